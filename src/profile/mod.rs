@@ -97,3 +97,21 @@ pub struct Profile {
     /// What is wanted of the server, made at each connect.
     pub subscriptions: Vec<Subscription>,
 }
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            id: ProfileId(String::new()),
+            name: String::new(),
+            endpoint: Endpoint { protocol: Protocol::Mqtt, host: "127.0.0.1".to_owned(), port: 1883 },
+            version: Version::V3_1_1,
+            client_id: String::new(),
+            username: String::new(),
+            keep_alive_secs: 60,
+            clean_session: true,
+            connect_timeout_secs: 10,
+            reconnect: true,
+            subscriptions: Vec::new(),
+        }
+    }
+}
