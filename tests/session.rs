@@ -44,7 +44,7 @@ async fn phases_come_in_order_and_disconnect_is_sent() {
     assert_eq!(events[1], Event::Phase(Phase::Connecting { address: peer.address }));
     subject.send(Command::Disconnect);
     link.expect(&[0xe0, 0]).await;
-    assert_eq!(link.closed().await, []);
+    assert!(link.closed().await.is_empty());
     drop(link);
     assert_eq!(subject.end().await, (None, Vec::new()));
 }
@@ -444,7 +444,7 @@ async fn disconnect_works_while_connack_is_awaited() {
     subject.send(Command::Disconnect);
     assert_eq!(subject.end().await.0, None);
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
-    assert_eq!(link.closed().await, []);
+    assert!(link.closed().await.is_empty());
 }
 
 #[tokio::test]

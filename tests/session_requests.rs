@@ -499,8 +499,8 @@ async fn a_full_queue_gives_commands_back() {
         }
         assert!(accepted < 1_000_000, "the queue has no bound");
     }
-    for id in 0..accepted {
-        assert_eq!(subject.published(id).await, PublishOutcome::Sent);
+    for _ in 0..accepted {
+        assert_eq!(subject.any_published().await.1, PublishOutcome::Sent);
     }
     assert!(matches!(subject.try_send(Command::ReconnectNow), Ok(())));
     subject.send(Command::Disconnect);

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mqloupe::log::FrameLog;
+use mqloupe::log::{FrameLog, Limits};
 use mqloupe::profile::{Endpoint, Profile, Protocol, Secret, Subscription};
 use mqloupe::session::{
     self, Command, Event, FilterOutcome, Granted, Options, Phase, Publish, PublishOutcome, RequestId, Session,
@@ -63,7 +63,7 @@ impl Subject {
     }
 
     pub fn start_with(profile: Profile, password: Option<&str>) -> Self {
-        let log = FrameLog::in_memory();
+        let log = FrameLog::in_memory(Limits::default());
         let (sender, events) = mpsc::channel(100_000);
         let password = password.map(|text| Secret::new(text.to_owned()));
         let session = session::spawn(
@@ -166,6 +166,15 @@ impl Subject {
         .await
     }
 
+    /// The next outcome of any publish; they come in any order.
+    pub async fn any_published(&mut self) -> (u64, PublishOutcome) {
+        self.pick("the outcome of a publish", |event| match event {
+            Event::Published { id: RequestId(id), outcome } => Some((id, outcome)),
+            _ => None,
+        })
+        .await
+    }
+
     pub async fn subscribed(&mut self, id: Option<u64>) -> Vec<FilterOutcome> {
         let id = id.map(RequestId);
         self.pick("the outcome of a subscribe", |event| match event {
@@ -185,12 +194,8 @@ impl Subject {
 
     /// Every frame of the log that went this way.
     pub fn frames(&self, direction: Direction) -> Vec<Vec<u8>> {
-        self.log
-            .all()
-            .into_iter()
-            .filter(|(_, way, _)| *way == direction)
-            .map(|(_, _, bytes)| bytes)
-            .collect()
+        let frames = self.log.rows().filter_map(|row| self.log.frame(row));
+        frames.filter(|frame| frame.entry.direction == direction).map(|frame| frame.bytes.to_vec()).collect()
     }
 
     /// Waits until the log holds a frame from the server that `wanted` takes.

@@ -1,6 +1,5 @@
 //! A mosquitto of our own on a free port, where one is installed.
 
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
@@ -10,7 +9,8 @@ use super::PATIENCE;
 pub struct Mosquitto {
     child: Child,
     pub port: u16,
-    _folder: tempfile::TempDir,
+    program: &'static str,
+    folder: tempfile::TempDir,
 }
 
 impl Mosquitto {
@@ -25,34 +25,52 @@ impl Mosquitto {
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
+        let anonymous = if configuration.contains("allow_anonymous") { "" } else { "allow_anonymous true\n" };
         // Another process may take the port between the two; then the next one is tried.
         for _ in 0..10 {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let path = folder.path().join("mosquitto.conf");
-            let mut file = std::fs::File::create(&path).unwrap();
-            writeln!(
-                file,
-                "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n{configuration}"
-            )
-            .unwrap();
-            let mut child = Command::new(program)
-                .arg("-c")
-                .arg(&path)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            let begin = std::time::Instant::now();
-            while child.try_wait().unwrap().is_none() && begin.elapsed() < PATIENCE {
-                if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                    return Some(Self { child, port, _folder: folder });
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            let lines = format!("listener {port} 127.0.0.1\n{anonymous}persistence false\n{configuration}\n");
+            std::fs::write(path, lines).unwrap();
+            let mut child = run(program, &folder);
+            if answers(&mut child, port).await {
+                return Some(Self { child, port, program, folder });
             }
             let _ = child.kill();
         }
         panic!("mosquitto does not start");
     }
+
+    /// Ends it and starts it again on the same port.
+    pub async fn restart(mut self) -> Self {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = run(self.program, &self.folder);
+        assert!(answers(&mut self.child, self.port).await, "mosquitto does not start again");
+        self
+    }
+}
+
+fn run(program: &str, folder: &tempfile::TempDir) -> Child {
+    Command::new(program)
+        .arg("-c")
+        .arg(folder.path().join("mosquitto.conf"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits until something listens at the port; `false` when the process ends first.
+async fn answers(child: &mut Child, port: u16) -> bool {
+    let begin = std::time::Instant::now();
+    while child.try_wait().unwrap().is_none() && begin.elapsed() < PATIENCE {
+        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    false
 }
 
 impl Drop for Mosquitto {
