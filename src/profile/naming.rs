@@ -33,7 +33,7 @@ pub fn free_name(name: &str, taken: &[&str]) -> String {
 
 /// The name without the ` (2)` of an earlier copy.
 fn without_number(name: &str) -> &str {
-    let mut numbered = name.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    let numbered = name.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
     match numbered {
         Some((stem, number)) if !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()) => {
             stem
