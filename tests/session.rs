@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use mqloupe::profile::Endpoint;
+use mqloupe::profile::{Endpoint, Profile};
 use mqloupe::session::{Command, Event, Failure, Granted, Phase};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::peer::{CONNACK, CONNACK_5, Peer};
@@ -505,7 +505,8 @@ async fn reconnect_now_does_not_wait() {
 
 #[tokio::test]
 async fn settings_that_cannot_work_are_named_before_anything_is_dialled() {
-    let cases: [(&str, fn(&mut mqloupe::profile::Profile)); 4] = [
+    type Spoil = fn(&mut Profile);
+    let cases: [(&str, Spoil); 4] = [
         ("clean session", |p| {
             p.client_id = String::new();
             p.clean_session = false;

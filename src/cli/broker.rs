@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::Stop;
 
-/// It listens on this machine only, keeps nothing on disk, and takes clients of MQTT 3.1, 3.1.1 and 5.0.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The TCP port; where it is taken, the next free one.

@@ -1,5 +1,8 @@
 //! The options of a connection, with the letters that hands know, made into a profile.
 
+// Doc comments of arguments are help texts: backticks would show.
+#![allow(clippy::doc_markdown)]
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -11,6 +14,7 @@ use crate::wire::{Qos, Version};
 /// Where to connect, as whom, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub(super) struct Arguments {
     /// The server's name or address.
     #[arg(short = 'h', long, default_value = "127.0.0.1")]

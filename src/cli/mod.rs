@@ -40,7 +40,7 @@ struct Arguments {
     connect: Option<String>,
 
     /// Print help.
-    #[arg(long, global = true, action = ArgAction::Help)]
+    #[arg(long, global = true, action = ArgAction::Help, display_order = 1000)]
     help: Option<bool>,
 
     #[command(subcommand)]
@@ -51,53 +51,47 @@ struct Arguments {
 enum Command {
     /// Subscribe to topic filters and print what arrives.
     Sub(sub::Arguments),
-    /// Publish messages.
+    /// Publish messages, and wait until each is acknowledged.
     Pub(publish::Arguments),
     /// Take MQTT packets apart, byte by byte.
     Dissect(DissectArguments),
-    /// Run the embedded broker in the foreground.
+    /// Run the embedded broker in the foreground, for clients on this machine.
     Broker(broker::Arguments),
-    /// See one message make its way, every packet explained.
+    /// See one message go to a broker and back, every packet taken apart.
     Demo,
 }
 
 #[derive(Debug, Args)]
 struct DissectArguments {
-    /// The protocol level to read packets as; auto takes it from the last CONNECT, and 4 until there is one.
+    /// The protocol level: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; auto takes it from the last CONNECT.
     #[arg(long, value_name = "LEVEL", default_value = "auto")]
     mqtt_version: Level,
 
-    /// How the result is written.
+    /// Text for people, or one JSON object a packet.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Written,
 
     /// Hex frames on standard input, one a line.
-    #[arg(value_name = "-", value_parser = ["-"], default_value = "-")]
+    #[arg(value_name = "-", value_parser = ["-"], default_value = "-", hide_possible_values = true)]
     input: String,
 }
 
 /// How packets taken apart are written.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Written {
-    /// For people: a summary, the fields with their bytes, what is wrong.
     Text,
-    /// For programs: one JSON object a packet.
     Json,
 }
 
 /// A protocol level by its number.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Level {
-    /// MQTT 3.1.
     #[value(name = "3")]
     Three,
-    /// MQTT 3.1.1.
     #[value(name = "4")]
     Four,
-    /// MQTT 5.0.
     #[value(name = "5")]
     Five,
-    /// As the last CONNECT says.
     Auto,
 }
 

@@ -16,11 +16,8 @@ use crate::wire::{
 /// How messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// The payload as it is.
     Text,
-    /// One JSON object a message, with everything about it.
     Json,
-    /// The payload in hex.
     Hex,
 }
 

@@ -18,7 +18,6 @@ use crate::wire::{Qos, check_topic_name};
 /// Messages under way at a time.
 const UNDER_WAY: usize = 512;
 
-/// Ends when every message is acknowledged; status 1 if any was refused.
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("what").required(true).args(["message", "file", "stdin", "lines", "empty"]),
@@ -26,9 +25,6 @@ const UNDER_WAY: usize = 512;
                   seq 1000 | mqloupe pub -t numbers -l -q 1"
 )]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    connection: connection::Arguments,
-
     /// The topic name.
     #[arg(short = 't', long, required_unless_present = "url")]
     topic: Option<String>,
@@ -68,6 +64,9 @@ pub(super) struct Arguments {
     /// Publish at most so many messages a second.
     #[arg(long, value_name = "N", help_heading = "Message", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
+
+    #[command(flatten)]
+    connection: connection::Arguments,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
@@ -105,7 +104,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
         reconnects: again,
     };
     let result = tokio::select! {
-        result = work.to_the_end(&mut link) => result,
+        result = work.finish(&mut link) => result,
         () = asked_to_stop() => Ok(()),
     };
     let unsettled = work.under_way.len();
@@ -219,7 +218,7 @@ struct Work {
 
 impl Work {
     /// Publishes everything and waits for every outcome.
-    async fn to_the_end(&mut self, link: &mut Link) -> Result<(), Stop> {
+    async fn finish(&mut self, link: &mut Link) -> Result<(), Stop> {
         let mut online = false;
         while !(self.exhausted && self.again.is_empty() && self.under_way.is_empty()) {
             let ready = online && self.under_way.len() < UNDER_WAY;

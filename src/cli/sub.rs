@@ -13,16 +13,13 @@ use crate::profile::Subscription;
 use crate::session::{Event, FilterOutcome};
 use crate::wire::{Qos, check_topic_filter};
 
-/// Ends by itself after -C messages or -W seconds, or with Ctrl+C.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mqloupe sub -t 'sensor/#' -v\n  mqloupe sub -L mqtt://broker.example/sensor \
-                        --format json\n  mqloupe sub -t '#' --packets"
+    after_help = "Ends with Ctrl+C too. Messages go to standard output, notices to standard error.\n\n\
+                  Examples:\n  mqloupe sub -t 'sensor/#' -v\n  mqloupe sub -L mqtt://broker.example/sensor \
+                  --format json\n  mqloupe sub -t '#' --packets"
 )]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    connection: connection::Arguments,
-
     /// A topic filter; may be given more than once.
     #[arg(short = 't', long = "topic", value_name = "FILTER", required_unless_present = "url")]
     topics: Vec<String>,
@@ -35,7 +32,7 @@ pub(super) struct Arguments {
     #[arg(short = 'v', long)]
     verbose: bool,
 
-    /// How messages are printed.
+    /// How messages are printed: the payload as it is, in hex, or a JSON object with everything.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: print::Format,
 
@@ -50,6 +47,9 @@ pub(super) struct Arguments {
     /// End after so many seconds; with -C, status 1 says that they did not suffice.
     #[arg(short = 'W', long, value_name = "SECONDS")]
     wait: Option<u64>,
+
+    #[command(flatten)]
+    connection: connection::Arguments,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
