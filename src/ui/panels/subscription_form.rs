@@ -1,0 +1,121 @@
+//! The subscription form.
+
+use egui::{Align, Key, Layout, Modifiers, Ui};
+
+use super::Panel;
+use crate::model::{Action, Connection, SubscriptionEdit, SubscriptionFault, SubscriptionForm};
+use crate::profile::{Colour, RetainHandling};
+use crate::text;
+use crate::ui::theme::size;
+use crate::ui::widgets::{self, Dropdown, Note, Segmented, TextField, form_row};
+use crate::wire::{Qos, Version};
+
+/// Width of the form.
+const WIDTH: f32 = 480.0;
+
+/// The form, over the window.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &SubscriptionForm) {
+    let t = panel.texts;
+    let title = if form.changes.is_some() { t.edit_subscription } else { t.new_subscription };
+    let mut in_body = panel.child();
+    let mut in_foot = panel.child();
+    let closed = widgets::Modal::new("subscription form", title).width(WIDTH).close_name(t.close).show(
+        ui.ctx(),
+        |ui| body(ui, &mut in_body, connection, form),
+        |ui| foot(ui, &mut in_foot),
+    );
+    let (first, second) = (in_body.actions, in_foot.actions);
+    panel.actions.extend(first.into_iter().chain(second));
+    if closed {
+        panel.act(Action::Close);
+    }
+    if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter)) {
+        panel.act(Action::Subscribe);
+    }
+}
+
+fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &SubscriptionForm) {
+    let t = panel.texts;
+    ui.spacing_mut().item_spacing.y = size::PADDING;
+    let said = form.fault.as_ref().map(|f| text::subscription_fault(f, panel.language()));
+    let on_identifier = form.fault == Some(SubscriptionFault::Identifier);
+
+    let mut filters = form.filters.clone();
+    let note = said.as_deref().filter(|_| !on_identifier).map(Note::Error);
+    let field = TextField::new(t.topic_filter).hint(t.topic_filter_hint).mono().multiline(3).note(note);
+    let response = field.show(ui, &mut filters).response;
+    super::focus_once(&response, "subscription form");
+    if response.changed() {
+        panel.act(Action::SubscriptionForm(SubscriptionEdit::Filters(filters)));
+    }
+
+    form_row(ui, &[40.0, 60.0], |column, ui| {
+        if column == 0 {
+            let mut qos = form.wish.qos;
+            let levels = [(Qos::AtMostOnce, "0"), (Qos::AtLeastOnce, "1"), (Qos::ExactlyOnce, "2")];
+            let choice = Segmented::new(t.qos, &levels).label_above();
+            if choice.width(ui.available_width()).show(ui, &mut qos).changed() {
+                panel.act(Action::SubscriptionForm(SubscriptionEdit::Qos(qos)));
+            }
+        } else {
+            let mut alias = form.wish.alias.clone();
+            if TextField::new(t.alias).hint(t.optional).show(ui, &mut alias).response.changed() {
+                panel.act(Action::SubscriptionForm(SubscriptionEdit::Alias(alias)));
+            }
+        }
+    });
+
+    if let Some(colour) = widgets::swatches(ui, t.colour, usize::from(form.wish.colour.0)) {
+        let colour = Colour(u8::try_from(colour).unwrap_or(0));
+        panel.act(Action::SubscriptionForm(SubscriptionEdit::Colour(colour)));
+    }
+
+    if connection.profile.version == Version::V5_0 {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            let mut on = form.wish.no_local;
+            if widgets::checkbox(ui, &mut on, t.no_local, t.no_local).changed() {
+                panel.act(Action::SubscriptionForm(SubscriptionEdit::NoLocal(on)));
+            }
+            let mut on = form.wish.retain_as_published;
+            if widgets::checkbox(ui, &mut on, t.retain_as_published, t.retain_as_published).changed() {
+                panel.act(Action::SubscriptionForm(SubscriptionEdit::RetainAsPublished(on)));
+            }
+        });
+        form_row(ui, &[55.0, 45.0], |column, ui| {
+            if column == 0 {
+                let mut handling = form.wish.retain_handling;
+                let options = [
+                    (RetainHandling::Always, t.retain_always),
+                    (RetainHandling::IfNew, t.retain_if_new),
+                    (RetainHandling::Never, t.retain_never),
+                ];
+                let width = ui.available_width();
+                let choice = Dropdown::new(t.retain_handling, &options).label_above().width(width);
+                if choice.show(ui, &mut handling).changed() {
+                    panel.act(Action::SubscriptionForm(SubscriptionEdit::RetainHandling(handling)));
+                }
+            } else {
+                let mut identifier = form.identifier.clone();
+                let note = said.as_deref().filter(|_| on_identifier).map(Note::Error);
+                let field = TextField::new(t.subscription_identifier).hint(t.optional).note(note);
+                if field.show(ui, &mut identifier).response.changed() {
+                    panel.act(Action::SubscriptionForm(SubscriptionEdit::Identifier(identifier)));
+                }
+            }
+        });
+    }
+}
+
+fn foot(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let t = panel.texts;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = size::GAP;
+        if ui.add(widgets::primary(t.subscribe)).clicked() {
+            panel.act(Action::Subscribe);
+        }
+        if ui.add(widgets::quiet(t.cancel)).clicked() {
+            panel.act(Action::Close);
+        }
+    });
+}
