@@ -87,7 +87,7 @@ pub fn floors_keep_their_order(sources: &[Source]) -> Vec<String> {
             continue;
         };
         for path in &source.paths {
-            let Some(first) = source.from_root(path).and_then(<[String]>::first) else { continue };
+            let Some(first) = source.seen_from_root(path).and_then(<[String]>::first) else { continue };
             if first == "*" {
                 broken.push(at(source, path.line, &format!("`{}` names every floor at once", path.text())));
             }

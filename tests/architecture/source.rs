@@ -105,7 +105,7 @@ impl Source {
     }
 
     /// What a path names seen from the crate root, where it goes through `crate` or climbs there by `super`.
-    pub fn from_root<'a>(&self, path: &'a Path) -> Option<&'a [String]> {
+    pub fn seen_from_root<'a>(&self, path: &'a Path) -> Option<&'a [String]> {
         let segments = path.segments.as_slice();
         if segments.first().is_some_and(|s| s == "crate") {
             return segments.get(1..);
@@ -283,7 +283,7 @@ impl Cutter {
             return Kind::Literal;
         }
         if prefix && word.ends_with('r') {
-            let hashes = (0..).take_while(|n| self.peek(*n) == '#').count();
+            let hashes = self.chars[self.at..].iter().take_while(|c| **c == '#').count();
             if self.peek(hashes) == '"' {
                 self.skip_raw_string(hashes);
                 return Kind::Text;
