@@ -13,7 +13,7 @@ pub const FLOORS: &[Floor] = &[
     Floor { name: "language", may_use: &[] },
     Floor { name: "wire", may_use: &["language"] },
     Floor { name: "hex", may_use: &["language"] },
-    Floor { name: "payload", may_use: &["language"] },
+    Floor { name: "payload", may_use: &["language", "hex"] },
     Floor { name: "profile", may_use: &["language", "wire"] },
     Floor { name: "log", may_use: &["language", "wire"] },
     Floor { name: "capture", may_use: &["language", "wire", "log"] },
