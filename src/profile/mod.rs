@@ -2,14 +2,19 @@
 //!
 //! Pure: the store writes these to disk, the session connects with them, the form edits them.
 
+mod naming;
 mod secret;
 mod subscription;
+pub mod url;
+mod validate;
 
 use std::fmt;
 
+pub use naming::{free_name, generate_client_id, is_generated_client_id};
 pub use secret::Secret;
 use serde::{Deserialize, Serialize};
 pub use subscription::{Colour, RetainHandling, Subscription};
+pub use validate::{FieldFault, FieldNote, Note, PortFault, ProfileField, Reason, parse_port};
 
 use crate::wire::Version;
 

@@ -2,21 +2,29 @@
 
 use std::fmt;
 
-/// A password: shown as dots in `Debug`, never serialised.
+use zeroize::Zeroizing;
+
+/// A password: shown as dots in `Debug`, never serialised, overwritten in memory when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes the text over.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self(text)
+        Self(Zeroizing::new(text))
     }
 
     /// The text itself, for the wire and for a field that the user asked to see.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// There is no text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

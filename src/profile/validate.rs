@@ -1,0 +1,203 @@
+//! What is wrong with a profile, field by field, and what is worth knowing. Words are made of these in `text`.
+
+use std::net::Ipv6Addr;
+
+use super::Profile;
+use crate::wire::Version;
+
+/// The longest string of MQTT, in bytes (3.1.1 and 5.0, section 1.5).
+const LONGEST_STRING: usize = 65_535;
+/// The longest name of the domain name system, in bytes.
+const LONGEST_HOST: usize = 253;
+/// The longest client identifier that MQTT 3.1 names, in characters.
+const CLIENT_ID_3_1: usize = 23;
+/// The greatest subscription identifier (5.0, section 3.8.2.1.2).
+const GREATEST_IDENTIFIER: u32 = 268_435_455;
+
+/// A field of the connection form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProfileField {
+    /// What the user calls it.
+    Name,
+    /// The server's name or address.
+    Host,
+    /// The TCP port.
+    Port,
+    /// The client identifier.
+    ClientId,
+    /// The user name.
+    Username,
+    /// The keep alive.
+    KeepAlive,
+    /// The connect timeout.
+    ConnectTimeout,
+    /// The subscription at this place of the list, from 0.
+    Subscription(usize),
+}
+
+/// Why a field cannot be as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Something must be here.
+    Empty,
+    /// A character that may not be here.
+    Character(char),
+    /// More than so many bytes.
+    TooLong {
+        /// The most there may be.
+        limit: usize,
+    },
+    /// It has colons, but is no IPv6 address.
+    NotAnAddress,
+    /// 0 means nothing here.
+    Zero,
+    /// 3.1 has no empty client identifier.
+    EmptyIn3_1,
+    /// An empty client identifier needs a clean session ([MQTT-3.1.3-7] of 3.1.1).
+    EmptyNeedsCleanSession,
+    /// A subscription identifier that is not from 1 to 268,435,455.
+    IdentifierOutOfRange,
+}
+
+/// A field that cannot be as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Which field.
+    pub field: ProfileField,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Something worth knowing that stops nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// MQTT 3.1 names 23 characters at most; many servers take longer ones all the same.
+    LongClientIdIn3_1 {
+        /// How many it has.
+        chars: usize,
+    },
+    /// Keep alive is off: a dead connection goes unnoticed until something is sent.
+    KeepAliveOff,
+}
+
+/// A note at its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldNote {
+    /// Which field.
+    pub field: ProfileField,
+    /// What is worth knowing.
+    pub note: Note,
+}
+
+impl Profile {
+    /// What must be mended before the profile can be used, in the order of the form; empty where nothing must.
+    #[must_use]
+    pub fn validate(&self) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        let mut check = |field, reason: Option<Reason>| {
+            faults.extend(reason.map(|reason| FieldFault { field, reason }));
+        };
+        check(ProfileField::Name, self.name.trim().is_empty().then_some(Reason::Empty));
+        check(ProfileField::Host, host_fault(&self.endpoint.host));
+        check(ProfileField::Port, (self.endpoint.port == 0).then_some(Reason::Zero));
+        check(ProfileField::ClientId, self.client_id_fault());
+        check(ProfileField::Username, string_fault(&self.username));
+        check(ProfileField::ConnectTimeout, (self.connect_timeout_secs == 0).then_some(Reason::Zero));
+        for (place, subscription) in self.subscriptions.iter().enumerate() {
+            let filter = if subscription.filter.is_empty() {
+                Some(Reason::Empty)
+            } else {
+                string_fault(&subscription.filter)
+            };
+            check(ProfileField::Subscription(place), filter);
+            let out_of_range = subscription
+                .identifier
+                .is_some_and(|identifier| !(1..=GREATEST_IDENTIFIER).contains(&identifier));
+            check(ProfileField::Subscription(place), out_of_range.then_some(Reason::IdentifierOutOfRange));
+        }
+        faults
+    }
+
+    /// What is worth knowing about the profile.
+    #[must_use]
+    pub fn notes(&self) -> Vec<FieldNote> {
+        let mut notes = Vec::new();
+        let chars = self.client_id.chars().count();
+        if self.version == Version::V3_1 && chars > CLIENT_ID_3_1 {
+            notes.push(FieldNote { field: ProfileField::ClientId, note: Note::LongClientIdIn3_1 { chars } });
+        }
+        if self.keep_alive_secs == 0 {
+            notes.push(FieldNote { field: ProfileField::KeepAlive, note: Note::KeepAliveOff });
+        }
+        notes
+    }
+
+    fn client_id_fault(&self) -> Option<Reason> {
+        if !self.client_id.is_empty() {
+            return string_fault(&self.client_id);
+        }
+        match self.version {
+            Version::V3_1 => Some(Reason::EmptyIn3_1),
+            Version::V3_1_1 => (!self.clean_session).then_some(Reason::EmptyNeedsCleanSession),
+            Version::V5_0 => None,
+        }
+    }
+}
+
+/// What is wrong with a host: a name, an IPv4 address, or an IPv6 address without brackets.
+pub(super) fn host_fault(host: &str) -> Option<Reason> {
+    let forbidden = |c: &char| c.is_whitespace() || c.is_control() || "/\\?#@[]<>\"'`^{|},;=%".contains(*c);
+    if host.is_empty() {
+        return Some(Reason::Empty);
+    }
+    if host.contains(':') {
+        if host.contains("://") {
+            return Some(Reason::Character('/'));
+        }
+        // An address that holds for one interface only names it after `%`.
+        let (address, zone) = host.split_once('%').unwrap_or((host, "0"));
+        let good = address.parse::<Ipv6Addr>().is_ok() && !zone.is_empty();
+        return (!good || zone.chars().any(|c| forbidden(&c))).then_some(Reason::NotAnAddress);
+    }
+    if let Some(c) = host.chars().find(forbidden) {
+        return Some(Reason::Character(c));
+    }
+    (host.len() > LONGEST_HOST).then_some(Reason::TooLong { limit: LONGEST_HOST })
+}
+
+/// What is wrong with a string that goes to the server (3.1.1 and 5.0, section 1.5).
+fn string_fault(text: &str) -> Option<Reason> {
+    if text.contains('\0') {
+        return Some(Reason::Character('\0'));
+    }
+    (text.len() > LONGEST_STRING).then_some(Reason::TooLong { limit: LONGEST_STRING })
+}
+
+/// Why a text is no port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PortFault {
+    /// Nothing is there.
+    #[error("a port is needed")]
+    Empty,
+    /// Not a whole number.
+    #[error("a port is a whole number")]
+    NotANumber,
+    /// Not from 1 to 65535.
+    #[error("a port is from 1 to 65535")]
+    OutOfRange,
+}
+
+/// Reads a port as it is typed: 1 to 65535, white space around it ignored.
+pub fn parse_port(text: &str) -> Result<u16, PortFault> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(PortFault::Empty);
+    }
+    if !text.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(PortFault::NotANumber);
+    }
+    match text.parse() {
+        Ok(0) | Err(_) => Err(PortFault::OutOfRange),
+        Ok(port) => Ok(port),
+    }
+}

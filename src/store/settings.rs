@@ -1,0 +1,98 @@
+//! What the program remembers besides profiles.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+use crate::profile::ProfileId;
+
+/// Which colours the window has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order of a chooser.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+}
+
+/// Where the inspector stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Right of the list.
+    #[default]
+    Right,
+    /// Under the list.
+    Below,
+}
+
+/// The size of the window, in points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WindowSize {
+    /// Points across.
+    pub width: u16,
+    /// Points down.
+    pub height: u16,
+    /// It fills the screen; the size is that from before.
+    pub maximized: bool,
+}
+
+impl Default for WindowSize {
+    fn default() -> Self {
+        Self { width: 1280, height: 800, maximized: false }
+    }
+}
+
+/// How the window is divided. Sizes are whole points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Layout {
+    /// The left column's width.
+    pub left_width: u16,
+    /// Where the inspector stands in Messages.
+    pub messages_inspector: Side,
+    /// Where the inspector stands in Packets.
+    pub packets_inspector: Side,
+    /// The profile that was selected last.
+    pub selected_profile: Option<ProfileId>,
+    /// The window's size, once it is known.
+    pub window: Option<WindowSize>,
+    /// The sizes of the other splits, by names that the window gives them.
+    pub splits: BTreeMap<String, u16>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            left_width: 256,
+            messages_inspector: Side::Right,
+            packets_inspector: Side::Below,
+            selected_profile: None,
+            window: None,
+            splits: BTreeMap::new(),
+        }
+    }
+}
+
+/// What the program remembers besides profiles.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The language of texts; `None` for the system's.
+    pub language: Option<Language>,
+    /// The colours.
+    pub theme: Theme,
+    /// How the window is divided.
+    pub layout: Layout,
+}
