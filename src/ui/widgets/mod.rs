@@ -8,10 +8,12 @@ pub mod checkbox;
 pub mod dropdown;
 pub mod field;
 pub mod paint;
+pub mod rows;
 pub mod segmented;
 
 pub use button::{Button, destructive, icon_button, primary, quiet, secondary, toggle_icon};
 pub use checkbox::checkbox;
 pub use dropdown::Dropdown;
 pub use field::{FieldResponse, Note, TextField, form_row};
+pub use rows::{Column, Columns, RowList, RowListResponse, RowPainter, Width};
 pub use segmented::Segmented;
