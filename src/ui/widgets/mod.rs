@@ -7,6 +7,8 @@ pub mod button;
 pub mod checkbox;
 pub mod dropdown;
 pub mod field;
+pub mod field_tree;
+pub mod hex_pane;
 pub mod paint;
 pub mod rows;
 pub mod segmented;
@@ -15,5 +17,7 @@ pub use button::{Button, destructive, icon_button, primary, quiet, secondary, to
 pub use checkbox::checkbox;
 pub use dropdown::Dropdown;
 pub use field::{FieldResponse, Note, TextField, form_row};
+pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse};
+pub use hex_pane::{HexPane, HexResponse};
 pub use rows::{Column, Columns, RowList, RowListResponse, RowPainter, Width};
 pub use segmented::Segmented;
