@@ -1,0 +1,23 @@
+//! The kit of parts that panels are made of.
+//!
+//! Every part has an accessible name, works with the keyboard, shows its focus and takes its colours and sizes from
+//! [`crate::ui::theme`]. Parts draw and answer with what happened; they hold no facts of the program.
+
+pub mod button;
+pub mod checkbox;
+pub mod dropdown;
+pub mod field;
+pub mod field_tree;
+pub mod hex_pane;
+pub mod paint;
+pub mod rows;
+pub mod segmented;
+
+pub use button::{Button, destructive, icon_button, primary, quiet, secondary, toggle_icon};
+pub use checkbox::checkbox;
+pub use dropdown::Dropdown;
+pub use field::{FieldResponse, Note, TextField, form_row};
+pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse};
+pub use hex_pane::{HexPane, HexResponse};
+pub use rows::{Column, Columns, RowList, RowListResponse, RowPainter, Width};
+pub use segmented::Segmented;
