@@ -147,6 +147,8 @@ pub enum Action {
     Delete(ProfileId),
     /// Connect this profile.
     Connect(ProfileId),
+    /// Connect the profile of this name, or whatever this URL says.
+    ConnectTo(String),
     /// End this profile's session, in any phase.
     Disconnect(ProfileId),
     /// Do not wait any longer.

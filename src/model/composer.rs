@@ -1,7 +1,7 @@
 //! The publish form and what became of each publish.
 
 use super::ComposerEdit;
-use crate::payload::{self, EncodeError, Format};
+use crate::payload::{self, Fault, Format};
 use crate::session::{Publish, PublishOutcome, RequestId};
 use crate::wire::{self, Qos, TopicFault};
 
@@ -25,7 +25,7 @@ pub enum ComposerFault {
     /// The topic name is not one.
     Topic(TopicFault),
     /// The payload is not of the chosen format.
-    Payload(EncodeError),
+    Payload(Fault),
 }
 
 /// The publish form.

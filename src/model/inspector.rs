@@ -51,7 +51,8 @@ pub struct Inspector {
     /// Bytes that are hidden until revealed.
     pub secrets: Vec<Range<usize>>,
     folded: HashSet<Vec<usize>>,
-    language: Language,
+    /// The language of its texts.
+    pub language: Language,
 }
 
 impl Inspector {
@@ -59,7 +60,7 @@ impl Inspector {
     #[must_use]
     pub fn new(log: &FrameLog, row: Row, format: Option<Format>, language: Language) -> Option<Self> {
         let frame = log.frame(row)?;
-        let context = log.context(row)?;
+        let context = log.context(row);
         let dissection = wire::dissect(&frame.bytes, &context);
         let secrets = wire::secret_ranges(&frame.bytes, dissection.version);
         let mut inspector = Self {
@@ -91,8 +92,7 @@ impl Inspector {
         if self.dissection.packet != Some(PacketType::Publish) {
             return None;
         }
-        let peek = wire::Peek::of(&self.frame.bytes, self.dissection.version);
-        self.frame.bytes.get(peek.payload)
+        self.frame.bytes.get(wire::Peek::of(&self.frame.bytes, self.dissection.version).payload)
     }
 
     fn render_payload(&mut self) {
@@ -197,7 +197,7 @@ impl Inspector {
             lines.push(FieldLine {
                 path: path.clone(),
                 label: field.kind.label(self.dissection.version, self.language).to_owned(),
-                value: field.display(&self.frame.bytes, self.reveal),
+                value: field.display(&self.frame.bytes, self.language, self.reveal),
                 expandable: !field.children.is_empty(),
                 expanded,
                 fault: self.fault_ranges().any(|r| field.range.contains(&r.start)),

@@ -13,7 +13,6 @@ mod profile_form;
 mod subscriptions;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 pub use action::{
     Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit, Tab,
@@ -22,13 +21,13 @@ pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use inspector::{FieldLine, Inspector};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
-pub use profile_form::ProfileForm;
+pub use profile_form::{FormFault, ProfileForm};
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 
 use crate::hex;
 use crate::language::Language;
-use crate::log::{Row, Timestamp, View};
-use crate::profile::{self, Colour, Profile, ProfileId, Subscription};
+use crate::log::{Row, Timestamp};
+use crate::profile::{Colour, Profile, ProfileId, Subscription};
 use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
 use crate::store::{self, Settings};
 use crate::wire::PacketType;
@@ -60,6 +59,8 @@ pub enum Dialog {
 const LOCAL_BROKER: &str = "local-broker";
 /// What it is called when it is made.
 const LOCAL_BROKER_NAME: &str = "Local broker";
+/// One second.
+const SECOND_NS: u64 = 1_000_000_000;
 /// The colours of subscriptions.
 const COLOURS: usize = 10;
 
@@ -93,7 +94,7 @@ impl Model {
             model.connections.push(Connection::new(profile, None));
         }
         let effects = model.connections.iter().map(|c| Effect::OpenLog(c.profile.id.clone())).collect();
-        let wanted = model.settings.layout.selected.clone();
+        let wanted = model.settings.layout.selected_profile.clone();
         model.selected = wanted
             .filter(|id| model.connection(id).is_some())
             .or_else(|| model.connections.first().map(|c| c.profile.id.clone()));
@@ -149,6 +150,7 @@ impl Model {
             Action::Duplicate(id) => self.duplicate(&id, moment),
             Action::Delete(id) => self.delete(&id, moment),
             Action::Connect(id) => self.connect(&id),
+            Action::ConnectTo(wanted) => self.connect_to(&wanted, moment),
             Action::Disconnect(id) => vec![Effect::Session(id, Command::Disconnect)],
             Action::ReconnectNow(id) => vec![Effect::Session(id, Command::ReconnectNow)],
             Action::StartBroker => {
@@ -297,7 +299,7 @@ impl Model {
             return Vec::new();
         }
         self.selected = Some(id.clone());
-        self.settings.layout.selected = Some(id);
+        self.settings.layout.selected_profile = Some(id);
         self.put_settings()
     }
 
@@ -346,8 +348,10 @@ impl Model {
         match self.notices.dismiss(notice) {
             Some(Undo::Profile(place, profile, password)) => {
                 let mut effects = self.add(place, Connection::new((*profile).clone(), password));
-                effects.push(Effect::Store(store::Request::PutProfile((*profile).clone())));
-                effects.extend(self.select(profile.id));
+                let id = profile.id.clone();
+                let request = store::Request::RestoreProfile { profile: *profile, position: place };
+                effects.push(Effect::Store(request));
+                effects.extend(self.select(id));
                 effects
             }
             Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
@@ -372,6 +376,33 @@ impl Model {
         c.phase = Phase::Resolving;
         c.ask_all();
         vec![Effect::Connect { profile: c.profile.clone(), password: c.password.clone() }]
+    }
+
+    /// Connects the profile of a name; a URL makes a profile of its own.
+    fn connect_to(&mut self, wanted: &str, moment: Moment) -> Vec<Effect> {
+        let named = self.connections.iter().find(|c| c.profile.name == wanted);
+        let mut effects = Vec::new();
+        let id = if let Some(c) = named {
+            c.profile.id.clone()
+        } else {
+            let mut draft = Profile::new(moment.random);
+            draft.endpoint.host = wanted.to_owned();
+            let mut form = ProfileForm::new(draft, None, true);
+            form.edit(FormEdit::HostDone, moment.random);
+            form.tried = true;
+            let Ok(profile) = form.profile() else {
+                self.dialog = Some(Dialog::Profile(Box::new(form)));
+                return Vec::new();
+            };
+            let id = profile.id.clone();
+            let password = Some(form.password).filter(|p| !p.is_empty());
+            effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password)));
+            effects.push(Effect::Store(store::Request::PutProfile(profile)));
+            id
+        };
+        effects.extend(self.select(id.clone()));
+        effects.extend(self.connect(&id));
+        effects
     }
 
     fn save_form(&mut self, connect: bool) -> Vec<Effect> {
@@ -542,7 +573,6 @@ impl Model {
             }
             c.inspector = None;
             c.timeline.selected = None;
-            c.rows.values_mut().for_each(SubscriptionRow::forget);
         }
         self.want_view(id)
     }
@@ -612,15 +642,26 @@ impl Model {
 
     fn apply_store(&mut self, event: store::Event, moment: Moment) {
         match event {
-            store::Event::Profiles(profiles) => self.merge(profiles),
-            store::Event::Settings(_) => {}
-            store::Event::Failed(why) => {
-                self.notices.toast(moment.now, Tone::Bad, NoticeText::SaveFailed(why), None);
+            store::Event::Loaded(loaded) => {
+                for problem in loaded.problems {
+                    self.file_problem(problem, moment);
+                }
             }
-            store::Event::Problem(why) => {
-                self.notices.toast(moment.now, Tone::Caution, NoticeText::FileProblem(why.to_string()), None);
+            store::Event::ProfilesSaved { profiles, problem, .. } => {
+                self.merge(profiles);
+                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+            }
+            store::Event::SettingsSaved { problem, .. } => {
+                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+            }
+            store::Event::Failed { error, .. } => {
+                self.notices.toast(moment.now, Tone::Bad, NoticeText::SaveFailed(error), None);
             }
         }
+    }
+
+    fn file_problem(&mut self, problem: store::Problem, moment: Moment) {
+        self.notices.toast(moment.now, Tone::Caution, NoticeText::FileProblem(problem), None);
     }
 
     /// Another running copy may have added profiles: they appear here too.
@@ -725,11 +766,18 @@ impl Model {
         self.notices.expire(now).into_iter().flat_map(|undo| Self::given_up(Some(undo))).collect()
     }
 
-    /// When `tick` would change something with no event in between.
+    /// When `tick` or a count of seconds would change something with no event in between.
     #[must_use]
-    pub fn due(&self) -> Option<Timestamp> {
+    pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
         let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().messages));
-        rates.chain(self.notices.next_expiry()).min()
+        let countdown = match self.current().map(|c| &c.phase) {
+            Some(Phase::Waiting { until, .. }) if *until > now => {
+                let left = (until.0 - now.0) % SECOND_NS;
+                Some(Timestamp(now.0 + if left == 0 { SECOND_NS } else { left }))
+            }
+            _ => None,
+        };
+        rates.chain(self.notices.next_expiry()).chain(countdown).min()
     }
 }
 
@@ -765,9 +813,9 @@ impl Connection {
         let range = inspector.bytes.clone().filter(|r| !r.is_empty()).unwrap_or(whole);
         let bytes = inspector.frame.bytes.get(range)?;
         match what {
-            CopyWhat::Hex => Some(hex::spaced(bytes)),
-            CopyWhat::CArray => Some(hex::c_array(bytes)),
-            CopyWhat::Text => Some(hex::text(bytes)),
+            CopyWhat::Hex => Some(hex::to_hex(bytes)),
+            CopyWhat::CArray => Some(hex::to_c_array(bytes)),
+            CopyWhat::Text => Some(hex::to_text(bytes)),
             CopyWhat::Payload => inspector.payload.as_ref().map(|p| p.text.clone()),
             CopyWhat::Topic => {
                 (inspector.dissection.packet == Some(PacketType::Publish)).then_some(())?;
@@ -775,7 +823,7 @@ impl Connection {
             }
             CopyWhat::Value => {
                 let field = inspector.field_at(inspector.field.as_deref()?)?;
-                Some(field.display(&inspector.frame.bytes, inspector.reveal))
+                Some(field.display(&inspector.frame.bytes, inspector.language, inspector.reveal))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::log::Timestamp;
 use crate::profile::{Profile, ProfileId, Secret, Subscription};
+use crate::store::{Problem, StoreError};
 
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +36,10 @@ pub enum NoticeText {
     BrokerFailed(String),
     /// Something was copied.
     Copied,
-    /// Saving failed: the store's words.
-    SaveFailed(String),
-    /// A file could not be read: the store's words.
-    FileProblem(String),
+    /// Something could not be saved.
+    SaveFailed(StoreError),
+    /// A file could not be read.
+    FileProblem(Problem),
     /// The history of the profile of this name.
     HistoryProblem(String, super::HistoryProblem),
     /// A session ended or waits: profile name, why.

@@ -1,8 +1,31 @@
 //! The connection form: what is typed, and what is wrong with it.
 
 use super::FormEdit;
-use crate::profile::{self, Field, FieldFault, Profile, Reason, Secret, UrlError};
+use crate::profile::{self, FieldFault, PortFault, Profile, ProfileField, Reason, Secret, UrlError};
 use crate::wire::Version;
+
+/// A field of the form that cannot be as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormFault {
+    /// The port is none.
+    Port(PortFault),
+    /// This field is no number of seconds from 0 to 65535.
+    NotSeconds(ProfileField),
+    /// A value of the profile.
+    Profile(FieldFault),
+}
+
+impl FormFault {
+    /// The field it stands at.
+    #[must_use]
+    pub const fn field(&self) -> ProfileField {
+        match self {
+            Self::Port(_) => ProfileField::Port,
+            Self::NotSeconds(field) => *field,
+            Self::Profile(fault) => fault.field,
+        }
+    }
+}
 
 /// The connection form.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +82,7 @@ impl ProfileForm {
             FormEdit::HostDone => self.take_url(),
             FormEdit::Port(port) => self.port = port,
             FormEdit::ClientId(id) => self.draft.client_id = id,
-            FormEdit::GenerateClientId => self.draft.client_id = profile::generated_client_id(random),
+            FormEdit::GenerateClientId => self.draft.client_id = profile::generate_client_id(low(random)),
             FormEdit::Username(name) => self.draft.username = name,
             FormEdit::Password(password) => self.password = password,
             FormEdit::ShowPassword(show) => self.show_password = show,
@@ -99,51 +122,59 @@ impl ProfileForm {
 
     /// What is wrong with the form.
     #[must_use]
-    pub fn faults(&self) -> Vec<FieldFault> {
+    pub fn faults(&self) -> Vec<FormFault> {
         self.profile().err().unwrap_or_default()
     }
 
     /// The fault to be shown beside a field.
     #[must_use]
-    pub fn fault(&self, field: Field) -> Option<Reason> {
+    pub fn fault(&self, field: ProfileField) -> Option<FormFault> {
         if !self.tried {
             return None;
         }
-        self.faults().into_iter().find(|f| f.field == field).map(|f| f.reason)
+        self.faults().into_iter().find(|f| f.field() == field)
     }
 
     /// Whether the standard names at most 23 characters for this client identifier: a note, no fault.
     #[must_use]
     pub fn long_client_id(&self) -> bool {
-        self.draft.version == Version::V3_1 && self.draft.client_id.chars().count() > 23
+        self.draft.notes().iter().any(|n| matches!(n.note, profile::Note::LongClientIdIn3_1 { .. }))
     }
 
     /// The profile that the form says, or what is wrong with it.
-    pub fn profile(&self) -> Result<Profile, Vec<FieldFault>> {
+    pub fn profile(&self) -> Result<Profile, Vec<FormFault>> {
         let mut profile = self.draft.clone();
         let mut faults = Vec::new();
         match profile::parse_port(&self.port) {
             Ok(port) => profile.endpoint.port = port,
-            Err(reason) => faults.push(FieldFault { field: Field::Port, reason }),
+            Err(fault) => faults.push(FormFault::Port(fault)),
         }
-        match profile::parse_seconds(&self.keep_alive) {
+        match self.keep_alive.trim().parse() {
             Ok(secs) => profile.keep_alive_secs = secs,
-            Err(reason) => faults.push(FieldFault { field: Field::KeepAlive, reason }),
+            Err(_) => faults.push(FormFault::NotSeconds(ProfileField::KeepAlive)),
         }
-        match profile::parse_seconds(&self.connect_timeout) {
+        match self.connect_timeout.trim().parse() {
             Ok(secs) => profile.connect_timeout_secs = secs,
-            Err(reason) => faults.push(FieldFault { field: Field::ConnectTimeout, reason }),
+            Err(_) => faults.push(FormFault::NotSeconds(ProfileField::ConnectTimeout)),
         }
         if profile.name.trim().is_empty() {
             profile.name = profile.endpoint.host.clone();
         }
         for fault in profile.validate() {
-            if !faults.iter().any(|f| f.field == fault.field) {
-                faults.push(fault);
+            let known = faults.iter().any(|f| f.field() == fault.field);
+            // A name is made from the host: where that is missing, one fault is enough.
+            let host_says_it = fault.field == ProfileField::Name && fault.reason == Reason::Empty;
+            if !known && !host_says_it {
+                faults.push(FormFault::Profile(fault));
             }
         }
         if faults.is_empty() { Ok(profile) } else { Err(faults) }
     }
+}
+
+/// The low half of random bits.
+const fn low(random: u64) -> u32 {
+    (random & 0xffff_ffff) as u32
 }
 
 /// `broker:1883`, `[::1]:1883`; not an IPv6 address alone.

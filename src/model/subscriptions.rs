@@ -1,7 +1,7 @@
 //! The subscription form, and what the window knows of each subscription beyond its wish.
 
 use super::SubscriptionEdit;
-use crate::log::FrameLog;
+use crate::log::{FrameLog, TopicTally};
 use crate::profile::{Colour, Subscription};
 use crate::wire::{self, Qos, TopicFault};
 
@@ -20,32 +20,20 @@ pub enum Standing {
 }
 
 /// What the window shows of a subscription beside its wish.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct SubscriptionRow {
     /// What the server said.
     pub standing: Standing,
     /// How many received messages match.
     pub count: u64,
-    matched: Vec<u32>,
-    topics_seen: u32,
+    tally: Option<TopicTally>,
 }
 
 impl SubscriptionRow {
-    /// Counts anew; each topic is matched once in its life.
+    /// Counts anew.
     pub fn count(&mut self, filter: &str, log: &FrameLog) {
-        let topics = log.topics();
-        for number in self.topics_seen..topics {
-            if log.topic(number).is_some_and(|topic| wire::matches(filter, &topic)) {
-                self.matched.push(number);
-            }
-        }
-        self.topics_seen = topics;
-        self.count = self.matched.iter().map(|&number| log.received_on(number)).sum();
-    }
-
-    /// Forgets what was counted: the log began anew.
-    pub fn forget(&mut self) {
-        *self = Self { standing: std::mem::take(&mut self.standing), ..Self::default() };
+        let tally = self.tally.get_or_insert_with(|| TopicTally::new(filter));
+        self.count = tally.count(log).received;
     }
 }
 

@@ -3,13 +3,14 @@
 
 mod en;
 pub mod failure;
+pub mod faults;
 mod sentence;
 pub mod time;
 mod zh;
 
 pub use sentence::{
-    browser_name, composer_fault, field_reason, filter_fault, format_name, granted, notice, outcome, phase,
-    subscription_fault, url_fault,
+    composer_fault, counts, cut_payload, format_name, granted, notice, outcome, phase, subscription_fault,
+    theme_name,
 };
 
 use crate::language::Language;
@@ -88,6 +89,7 @@ pub struct Texts {
     pub enabled: &'static str,
     pub asked: &'static str,
     pub refused: &'static str,
+    pub timeline: &'static str,
     pub messages: &'static str,
     pub packets: &'static str,
     pub filter: &'static str,
@@ -158,6 +160,7 @@ pub struct Texts {
     pub not_connected_yet: &'static str,
     pub copied: &'static str,
     pub received: &'static str,
+    pub sent_verb: &'static str,
     pub retained: &'static str,
     pub duplicate_flag: &'static str,
     pub host_missing: &'static str,
