@@ -13,6 +13,7 @@ const BEFORE_CONNECT: u8 = 8;
 const AFTER_CONNECT: u8 = 16;
 const ID_IN_USE: u8 = 32;
 const ALIASED: u8 = 64;
+const ENDS: u8 = 128;
 
 /// One frame in the index.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +111,21 @@ impl Packed {
         self.partner = i32::try_from(distance).unwrap_or(0);
     }
 
+    /// Notes that this frame ended the exchange it belongs to.
+    pub fn end_exchange(&mut self) {
+        self.bits |= ENDS;
+    }
+
+    /// Whether this frame ended the exchange it belongs to.
+    pub const fn ends_exchange(&self) -> bool {
+        self.bits & ENDS != 0
+    }
+
+    /// The partner of the frame at `row`.
+    pub fn partner(&self, row: Row) -> Option<Row> {
+        if self.partner == 0 { None } else { row.checked_add_signed(i64::from(self.partner)) }
+    }
+
     /// The entry as handed out, for the frame at `row`.
     pub fn entry(&self, row: Row) -> Entry {
         Entry {
@@ -121,7 +137,7 @@ impl Packed {
             flags: self.first_byte & 0x0f,
             packet_id: (self.bits & HAS_ID != 0).then_some(self.packet_id),
             topic: (self.topic != NO_TOPIC).then_some(self.topic),
-            partner: if self.partner == 0 { None } else { row.checked_add_signed(i64::from(self.partner)) },
+            partner: self.partner(row),
             fault: self.fault(),
         }
     }

@@ -25,7 +25,7 @@ const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 /// Wireshark Upper PDU.
 const LINK_TYPE: u16 = 252;
 /// Bytes of an enhanced packet block before its data.
-const PACKET_HEADER: usize = 28;
+pub(super) const PACKET_HEADER: usize = 28;
 /// Flags option and end of options.
 const PACKET_OPTIONS: usize = 12;
 /// A block's type and length in front, and the length again behind.
@@ -241,6 +241,13 @@ fn pad(out: &mut Vec<u8>, written: usize) {
 
 fn length(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// Whether this is a section header that broke off, or nothing at all.
+pub(super) fn is_beginning(bytes: &[u8]) -> bool {
+    let start = SECTION.to_le_bytes();
+    let length = bytes.len().min(start.len());
+    bytes.get(..length) == start.get(..length) && Block::at(bytes, 0).is_none()
 }
 
 /// What stands in a segment file.

@@ -44,6 +44,8 @@ pub(super) struct Segment {
     pub encoded: u64,
     /// The network connections of its frames, in the order of the file's interfaces.
     pub interfaces: Vec<(ConnectionNumber, Connection)>,
+    /// How many of the interfaces an earlier run has written.
+    pub recovered_interfaces: usize,
     /// How many of its frames are in its file.
     pub written: usize,
 }
@@ -62,6 +64,7 @@ impl Segment {
             in_memory_from: 0,
             encoded: 0,
             interfaces: Vec::new(),
+            recovered_interfaces: 0,
             written: 0,
         }
     }
@@ -136,7 +139,8 @@ impl Segment {
                 self.close_chunk();
                 self.held += bytes.len() as u64;
                 self.chunks.push((self.tail_start, Arc::clone(&bytes)));
-                self.tail_start = self.tail_start.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+                self.tail_start =
+                    self.tail_start.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
             }
         }
     }
@@ -168,6 +172,11 @@ impl Segment {
     /// Whether all its frames are in its file.
     pub fn is_written(&self) -> bool {
         self.written == self.index.len()
+    }
+
+    /// Frames that are not in its file.
+    pub fn unwritten(&self) -> u64 {
+        self.index.len().saturating_sub(self.written) as u64
     }
 
     /// Whether bytes of its frames are in memory.

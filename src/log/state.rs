@@ -53,6 +53,8 @@ pub(super) struct State {
     history: bool,
     /// Why history on disk has stopped.
     pub failure: Option<FailureCause>,
+    /// The number of the next segment's file.
+    next_segment: u64,
     /// Files to be deleted.
     pub doomed: Vec<u64>,
     pub garbage: Garbage,
@@ -60,9 +62,8 @@ pub(super) struct State {
     memory: u64,
     index_memory: u64,
     disk: u64,
-    /// Frames that were to be written, and that were.
-    for_disk: u64,
-    on_disk: u64,
+    /// Frames that went before they were written.
+    unwritten: u64,
 }
 
 impl State {
@@ -76,13 +77,13 @@ impl State {
             counters: Counters::default(),
             history,
             failure: None,
+            next_segment: first_segment + 1,
             doomed: Vec::new(),
             garbage: Garbage::default(),
             memory: 0,
             index_memory: 0,
             disk: 0,
-            for_disk: 0,
-            on_disk: 0,
+            unwritten: 0,
         }
     }
 
@@ -128,7 +129,7 @@ impl State {
         let number = seen.facts.connection;
         let length = seen.facts.length as usize;
         let writes = self.writes();
-        let cost = seen.facts.length.into() + size_of::<Packed>() as u64;
+        let cost = u64::from(seen.facts.length) + size_of::<Packed>() as u64;
         let mut rolled = false;
         if let Some(last) = self.segments.back().filter(|last| !last.index.is_empty()) {
             let (held, coming) = if writes {
@@ -155,7 +156,6 @@ impl State {
             let grown = before + layout.total as u64;
             last.encoded += grown;
             self.disk += grown;
-            self.for_disk += 1;
         }
         let row = last.end();
         last.push(&seen.facts, on_disk, bytes);
@@ -163,6 +163,14 @@ impl State {
         self.index_memory += size_of::<Packed>() as u64;
         self.tie(row, seen.facts.time.0, seen.answer);
         rolled
+    }
+
+    /// A connection is about to begin; an older one with its number is forgotten.
+    pub fn connect(&mut self, number: ConnectionNumber, connection: Connection) {
+        self.connections.insert(number, Known::new(connection));
+        if self.segments.back().is_some_and(|last| last.interface(number).is_some()) {
+            self.roll();
+        }
     }
 
     /// Takes in a frame that is on disk already, with its bytes at a place of the last segment.
@@ -173,8 +181,6 @@ impl State {
         last.push_written(&seen.facts, on_disk);
         self.memory += size_of::<Packed>() as u64;
         self.index_memory += size_of::<Packed>() as u64;
-        self.for_disk += 1;
-        self.on_disk += 1;
         self.tie(row, seen.facts.time.0, seen.answer);
     }
 
@@ -211,6 +217,9 @@ impl State {
         let request = answer.request.row;
         if let Some(packed) = self.packed_mut(row) {
             packed.tie(row, request);
+            if answer.ended {
+                packed.end_exchange();
+            }
         }
         if answer.answers
             && let Some(packed) = self.packed_mut(request)
@@ -234,9 +243,11 @@ impl State {
 
     /// Begins a new segment behind the last.
     pub fn roll(&mut self) {
-        let Some(last) = self.segments.back_mut() else { return };
-        last.seal();
-        let next = Segment::new(last.number + 1, last.end());
+        if let Some(last) = self.segments.back_mut() {
+            last.seal();
+        }
+        let next = Segment::new(self.next_segment, self.end());
+        self.next_segment += 1;
         self.segments.push_back(next);
     }
 
@@ -245,7 +256,8 @@ impl State {
     fn make_room(&mut self, coming: u64) {
         while self.memory + coming > self.limits.memory_bytes {
             let full = self.segments.len().saturating_sub(1);
-            let Some(oldest) = self.segments.iter_mut().take(full).find(|segment| segment.is_in_memory()) else {
+            let Some(oldest) = self.segments.iter_mut().take(full).find(|segment| segment.is_in_memory())
+            else {
                 break;
             };
             if oldest.is_written() {
@@ -282,7 +294,7 @@ impl State {
         if self.failure.is_none() && segment.encoded > 0 {
             self.doomed.push(segment.number);
         }
-        self.for_disk -= u64::try_from(segment.index.len() - segment.written).unwrap_or(0);
+        self.unwritten += segment.unwritten();
         self.garbage.0.push(segment);
     }
 
@@ -300,10 +312,19 @@ impl State {
         }
     }
 
-    /// Says how many bytes the last segment, found on disk, has there.
-    pub fn end_recovered(&mut self, encoded: u64) {
+    /// Adds a network connection to the segment that was found last.
+    pub fn add_recovered_interface(&mut self, number: ConnectionNumber, connection: Connection) {
+        if let Some(last) = self.segments.back_mut() {
+            last.interfaces.push((number, connection));
+        }
+    }
+
+    /// Says how much of the segment that was found last is good.
+    pub fn end_recovered(&mut self, encoded: u64, interfaces: usize) {
         if let Some(last) = self.segments.back_mut() {
             last.encoded = encoded;
+            last.interfaces.truncate(interfaces);
+            last.recovered_interfaces = interfaces;
             self.disk += encoded;
         }
     }
@@ -311,25 +332,24 @@ impl State {
     /// Forgets every frame. Rows go on from where they were; topics keep their numbers; counts start anew.
     pub fn clear(&mut self) {
         let end = self.end();
-        let number = self.segments.back().map_or(1, |last| last.number + 1);
         while let Some(segment) = self.segments.pop_front() {
             if segment.encoded > 0 {
                 self.doomed.push(segment.number);
             }
             self.garbage.0.push(segment);
         }
-        self.segments.push_back(Segment::new(number, end));
+        self.segments.push_back(Segment::new(self.next_segment, end));
+        self.next_segment += 1;
         self.counters = Counters::default();
         self.topics.clear_counts();
         self.failure = None;
-        (self.memory, self.index_memory, self.disk, self.for_disk, self.on_disk) = (0, 0, 0, 0, 0);
+        (self.memory, self.index_memory, self.disk, self.unwritten) = (0, 0, 0, 0);
     }
 
     /// Notes that a segment has `count` more frames on disk.
     pub fn written(&mut self, segment: u64, count: usize) {
         if let Some(segment) = self.segments.iter_mut().find(|known| known.number == segment) {
             segment.written += count;
-            self.on_disk += count as u64;
         }
     }
 
@@ -341,6 +361,7 @@ impl State {
     /// Why history on disk has stopped, and how many frames it lacks.
     pub fn failure(&self) -> Option<Failure> {
         let cause = self.failure.clone()?;
-        Some(Failure { cause, unwritten: self.counters.packets.saturating_sub(self.on_disk) })
+        let held: u64 = self.segments.iter().map(Segment::unwritten).sum();
+        Some(Failure { cause, unwritten: self.unwritten + held })
     }
 }

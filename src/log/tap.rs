@@ -116,7 +116,11 @@ impl Tap {
     }
 
     /// The connection of a number. One that was never begun, or long ago, is joined midway.
-    pub fn followed(&mut self, number: ConnectionNumber, known: impl FnOnce() -> Option<Connection>) -> &mut Followed {
+    pub fn followed(
+        &mut self,
+        number: ConnectionNumber,
+        known: impl FnOnce() -> Option<Connection>,
+    ) -> &mut Followed {
         self.followed.entry(number).or_insert_with(|| {
             let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
             let unknown = Connection { client: nowhere, server: nowhere, version: Version::default() };

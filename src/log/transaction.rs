@@ -2,11 +2,16 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::packed::Packed;
+use super::state::State;
 use super::{Row, Timestamp};
 use crate::wire::{Direction, PacketType};
 
 /// Unanswered PINGREQ that are remembered; a client has one.
 const MAX_PINGS: usize = 64;
+
+/// How many rows behind a request its steps are looked for.
+const MAX_SEARCH: u64 = 1 << 18;
 
 /// What a request waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +119,38 @@ impl Exchanges {
     fn end(&mut self, exchange: Exchange, step: &Step) -> Option<Request> {
         self.open.remove(&(exchange, opposite(step.direction), step.packet_id?))
     }
+}
+
+/// From a request to the answer that ended its exchange, in nanoseconds, asked of any row of the exchange.
+pub(super) fn round_trip(state: &State, row: Row) -> Option<u64> {
+    let request = request(state, row)?;
+    let first = state.packed(request)?;
+    let last = state.packed(first.partner(request)?)?;
+    last.ends_exchange().then(|| last.time.saturating_sub(first.time))
+}
+
+/// The rows of the exchange that a row belongs to, in order.
+pub(super) fn rows(state: &State, row: Row) -> Vec<Row> {
+    let Some(first) = request(state, row) else { return vec![row] };
+    let answer = state.packed(first).and_then(|packed| packed.partner(first));
+    let mut rows = vec![first];
+    let searched = first.saturating_add(MAX_SEARCH).min(state.end());
+    let end = match answer {
+        Some(answer) if state.packed(answer).is_some_and(Packed::ends_exchange) => searched.min(answer + 1),
+        _ => searched,
+    };
+    state.for_each(first + 1..end, |row, packed| {
+        if packed.partner(row) == Some(first) {
+            rows.push(row);
+        }
+    });
+    rows.extend(answer.filter(|answer| *answer >= searched));
+    rows
+}
+
+/// The row that began the exchange.
+fn request(state: &State, row: Row) -> Option<Row> {
+    state.packed(row)?.partner(row).map(|partner| row.min(partner))
 }
 
 const fn opposite(direction: Direction) -> Direction {
