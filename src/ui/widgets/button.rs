@@ -1,7 +1,9 @@
 //! Buttons: one filled for a view's main action, outlined ones, quiet ones, icons, destructive text.
 
+use std::sync::Arc;
+
 use egui::{
-    Align, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget,
+    Align, Color32, CornerRadius, Galley, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget,
     WidgetInfo,
 };
 
@@ -106,21 +108,40 @@ impl<'a> Button<'a> {
         self.left_aligned = true;
         self
     }
+
+    /// The width it takes when none is given, in points.
+    #[must_use]
+    pub fn natural_width(&self, ui: &Ui) -> f32 {
+        if self.text.is_empty() {
+            return size::CONTROL;
+        }
+        let (icon, gap, padding) = self.spaces();
+        (icon + gap + self.galley(ui).size().x + 2.0 * padding).ceil()
+    }
+
+    fn galley(&self, ui: &Ui) -> Arc<Galley> {
+        let font = if self.kind == Kind::Primary { font::strong() } else { font::body() };
+        paint::line(ui.painter(), self.text, font, Color32::PLACEHOLDER, f32::INFINITY)
+    }
+
+    /// The widths of the icon, of the gap behind it, and of the padding at each side.
+    const fn spaces(&self) -> (f32, f32, f32) {
+        let icon = if self.icon.is_some() { size::ICON } else { 0.0 };
+        let gap = if self.icon.is_some() && !self.text.is_empty() { size::ICON_GAP } else { 0.0 };
+        let padding = if matches!(self.kind, Kind::Quiet) { 8.0 } else { 12.0 };
+        (icon, gap, padding)
+    }
 }
 
 impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let tokens = theme::tokens(ui);
-        let font = if self.kind == Kind::Primary { font::strong() } else { font::body() };
+        let galley = self.galley(ui);
         let icon_only = self.text.is_empty();
-        let galley = paint::line(ui.painter(), self.text, font, Color32::PLACEHOLDER, f32::INFINITY);
-        let icon_width = if self.icon.is_some() { size::ICON } else { 0.0 };
-        let gap = if self.icon.is_some() && !icon_only { size::ICON_GAP } else { 0.0 };
+        let (icon_width, gap, padding) = self.spaces();
         let content = icon_width + gap + galley.size().x;
-        let padding = if self.kind == Kind::Quiet { 8.0 } else { 12.0 };
-        let natural = if icon_only { size::CONTROL } else { (content + 2.0 * padding).ceil() };
-        let (rect, response) =
-            ui.allocate_exact_size(Vec2::new(self.width.unwrap_or(natural), size::CONTROL), Sense::click());
+        let width = self.width.unwrap_or_else(|| self.natural_width(ui));
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::CONTROL), Sense::click());
 
         if ui.is_rect_visible(rect) {
             let on = self.selected == Some(true);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use egui::{CornerRadius, Id, Rect, Sense, Ui, Vec2};
+use egui::{CornerRadius, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Ui, Vec2};
 
 use super::anchor::{Anchor, fits};
 use crate::ui::theme::{self, size};
@@ -77,6 +77,37 @@ impl RowScroll {
         ui.input_mut(|input| input.smooth_scroll_delta.y = 0.0);
         let by = -f64::from(delta) / f64::from(self.row_height);
         self.go(self.anchor.moved(by, &self.rows, self.page()));
+    }
+
+    /// Follows the keys of a reader that has no selection, while it has the keyboard.
+    pub fn keys(&mut self, ui: &Ui, response: &Response) {
+        if !response.has_focus() {
+            return;
+        }
+        ui.memory_mut(|memory| {
+            memory.set_focus_lock_filter(
+                response.id,
+                EventFilter { vertical_arrows: true, ..EventFilter::default() },
+            );
+        });
+        let page = self.page();
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let to = if pressed(Key::ArrowDown) {
+            self.anchor.moved(1.0, &self.rows, page)
+        } else if pressed(Key::ArrowUp) {
+            self.anchor.moved(-1.0, &self.rows, page)
+        } else if pressed(Key::PageDown) {
+            self.anchor.moved(page - 1.0, &self.rows, page)
+        } else if pressed(Key::PageUp) {
+            self.anchor.moved(1.0 - page, &self.rows, page)
+        } else if pressed(Key::Home) {
+            Anchor::first(&self.rows)
+        } else if pressed(Key::End) {
+            Anchor::last(&self.rows, page)
+        } else {
+            return;
+        };
+        self.go(to);
     }
 
     /// The rows in sight, those cut by an edge included.
