@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::language::Language;
 use crate::log::Timestamp;
-use crate::model::{Action, Effect, Model, Moment};
+use crate::model::{Action, Effect, Event, Model, Moment};
 use crate::runtime::Runtime;
 use crate::store::{self, Paths, Store, Theme};
 use crate::text::time::LocalTime;
@@ -109,11 +109,9 @@ impl App {
         set_theme(ctx, app.theme);
         app.effects(ctx, effects);
         let moment = moment();
-        for problem in loaded.problems {
-            let event = crate::model::Event::Store(store::Event::Problem(problem));
-            let effects = app.model.apply(event, moment);
-            app.effects(ctx, effects);
-        }
+        let found = store::Loaded { problems: loaded.problems, ..store::Loaded::default() };
+        let effects = app.model.apply(Event::Store(store::Event::Loaded(found)), moment);
+        app.effects(ctx, effects);
         if let Some(wanted) = &arguments.connect {
             app.act(ctx, Action::ConnectTo(wanted.clone()));
         }
@@ -173,8 +171,7 @@ impl eframe::App for App {
             self.effects(ctx, effects);
         }
         let now = now();
-        let effects = self.model.tick(now);
-        self.effects(ctx, effects);
+        self.model.tick(now);
         self.follow_settings(ctx);
         if let Some(due) = self.model.due(now) {
             ctx.request_repaint_after(Duration::from_nanos(due.0.saturating_sub(now.0)));

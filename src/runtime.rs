@@ -81,9 +81,7 @@ impl Runtime {
         let told = Arc::clone(&inbox);
         let store_thread = std::thread::Builder::new().name("mqloupe-store".to_owned()).spawn(move || {
             for request in inner {
-                for event in store.perform(request) {
-                    told.push(Event::Store(event));
-                }
+                told.push(Event::Store(store.perform(request)));
             }
         })?;
         Ok(Self {

@@ -118,7 +118,7 @@ pub enum CopyWhat {
 }
 
 /// A dialog that stands over the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sheet {
     /// Language and theme.
     Settings,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::language::Language;
 use crate::log::{Frame, FrameLog, Row};
 use crate::payload::{self, Format, Rendered};
-use crate::wire::{self, Dissection, Explanation, Field, PacketType};
+use crate::wire::{self, Dissection, Explanation, Field, PacketType, Severity};
 
 /// A line of the field tree as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct FieldLine {
     pub expandable: bool,
     /// They are shown.
     pub expanded: bool,
-    /// It carries an error.
-    pub fault: bool,
+    /// The worst that is wrong with its bytes.
+    pub fault: Option<Severity>,
 }
 
 /// The selected frame.
@@ -175,8 +175,14 @@ impl Inspector {
     /// The bytes that errors stand at.
     pub fn fault_ranges(&self) -> impl Iterator<Item = Range<usize>> {
         let broken = self.dissection.broken.iter().map(|b| b.offset);
-        let errors = self.dissection.diagnostics.iter().filter(|d| d.severity == wire::Severity::Error);
+        let errors = self.dissection.diagnostics.iter().filter(|d| d.severity == Severity::Error);
         errors.map(|d| d.offset).chain(broken).map(|offset| offset..offset + 1)
+    }
+
+    fn worst_within(&self, range: &Range<usize>) -> Option<Severity> {
+        let broken = self.dissection.broken.iter().map(|b| (b.offset, Severity::Error));
+        let said = self.dissection.diagnostics.iter().map(|d| (d.offset, d.severity));
+        broken.chain(said).filter(|(offset, _)| range.contains(offset)).map(|(_, severity)| severity).max()
     }
 
     fn relabel(&mut self) {
@@ -200,7 +206,7 @@ impl Inspector {
                 value: field.display(&self.frame.bytes, self.language, self.reveal),
                 expandable: !field.children.is_empty(),
                 expanded,
-                fault: self.fault_ranges().any(|r| field.range.contains(&r.start)),
+                fault: self.worst_within(&field.range),
             });
             if expanded {
                 self.add_lines(&field.children, path, lines);

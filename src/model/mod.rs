@@ -750,8 +750,8 @@ impl Model {
         Vec::new()
     }
 
-    /// What time alone changes: counts, rates, toasts. Called before each drawing.
-    pub fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
+    /// What time alone changes: counts and rates. Called before each drawing.
+    pub fn tick(&mut self, now: Timestamp) {
         for c in &mut self.connections {
             let Some(log) = &c.log else { continue };
             let messages = log.counters().messages;
@@ -763,7 +763,6 @@ impl Model {
                 }
             }
         }
-        self.notices.expire(now).into_iter().flat_map(|undo| Self::given_up(Some(undo))).collect()
     }
 
     /// When `tick` or a count of seconds would change something with no event in between.
@@ -777,7 +776,7 @@ impl Model {
             }
             _ => None,
         };
-        rates.chain(self.notices.next_expiry()).chain(countdown).min()
+        rates.chain(countdown).min()
     }
 }
 

@@ -68,8 +68,8 @@ pub struct Notice {
     pub text: NoticeText,
     /// What it can take back.
     pub undo: Option<Undo>,
-    /// Until when it stands over the window.
-    pub toast_until: Option<Timestamp>,
+    /// It stands over the window, until it is put away.
+    pub toast: bool,
 }
 
 /// Everything said, newest last, bounded.
@@ -81,10 +81,6 @@ pub struct Notices {
 
 /// How many notices are kept.
 const KEPT: usize = 500;
-/// How long a toast stands.
-const TOAST_NS: u64 = 5_000_000_000;
-/// How long one stands that can take something back.
-const UNDO_NS: u64 = 10_000_000_000;
 
 impl Notices {
     /// Everything kept, oldest first.
@@ -95,53 +91,32 @@ impl Notices {
 
     /// What stands over the window now.
     pub fn toasts(&self) -> impl Iterator<Item = &Notice> {
-        self.list.iter().filter(|n| n.toast_until.is_some())
+        self.list.iter().filter(|n| n.toast)
     }
 
     /// Says something in a toast and in the list.
     pub fn toast(&mut self, now: Timestamp, tone: Tone, text: NoticeText, undo: Option<Undo>) {
-        let stands = if undo.is_some() { UNDO_NS } else { TOAST_NS };
-        self.push(now, tone, text, undo, Some(Timestamp(now.0 + stands)));
+        self.push(now, tone, text, undo, true);
     }
 
     /// Says something in the list only.
     pub fn note(&mut self, now: Timestamp, tone: Tone, text: NoticeText) {
-        self.push(now, tone, text, None, None);
+        self.push(now, tone, text, None, false);
     }
 
-    fn push(
-        &mut self,
-        time: Timestamp,
-        tone: Tone,
-        text: NoticeText,
-        undo: Option<Undo>,
-        toast_until: Option<Timestamp>,
-    ) {
+    fn push(&mut self, time: Timestamp, tone: Tone, text: NoticeText, undo: Option<Undo>, toast: bool) {
         if self.list.len() >= KEPT {
             self.list.remove(0);
         }
-        self.list.push(Notice { id: self.next, time, tone, text, undo, toast_until });
+        self.list.push(Notice { id: self.next, time, tone, text, undo, toast });
         self.next += 1;
     }
 
     /// Takes a notice's toast away and hands out what it could have taken back.
     pub fn dismiss(&mut self, id: u64) -> Option<Undo> {
         let notice = self.list.iter_mut().find(|n| n.id == id)?;
-        notice.toast_until = None;
+        notice.toast = false;
         notice.undo.take()
-    }
-
-    /// Takes away the toasts whose time is over, and hands out what they could have taken back.
-    pub fn expire(&mut self, now: Timestamp) -> Vec<Undo> {
-        let over: Vec<u64> =
-            self.list.iter().filter(|n| n.toast_until.is_some_and(|t| t <= now)).map(|n| n.id).collect();
-        over.into_iter().filter_map(|id| self.dismiss(id)).collect()
-    }
-
-    /// When the next toast's time is over.
-    #[must_use]
-    pub fn next_expiry(&self) -> Option<Timestamp> {
-        self.list.iter().filter_map(|n| n.toast_until).min()
     }
 }
 
@@ -150,12 +125,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_toast_goes_when_its_time_is_over_and_stays_in_the_list() {
+    fn a_dismissed_toast_stays_in_the_list() {
         let mut notices = Notices::default();
         notices.toast(Timestamp(0), Tone::Good, NoticeText::Copied, None);
-        notices.expire(Timestamp(TOAST_NS - 1));
-        assert_eq!(notices.toasts().count(), 1);
-        notices.expire(Timestamp(TOAST_NS));
+        let id = notices.all()[0].id;
+        notices.dismiss(id);
         assert_eq!((notices.toasts().count(), notices.all().len()), (0, 1));
     }
 

@@ -1,8 +1,8 @@
 //! The connection form: what is typed, and what is wrong with it.
 
 use super::FormEdit;
-use crate::profile::{self, FieldFault, PortFault, Profile, ProfileField, Reason, Secret, UrlError};
-use crate::wire::Version;
+use crate::profile::url::UrlError;
+use crate::profile::{self, FieldFault, PortFault, Profile, ProfileField, Reason, Secret};
 
 /// A field of the form that cannot be as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

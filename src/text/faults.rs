@@ -6,7 +6,8 @@ use crate::hex::HexFault;
 use crate::language::Language;
 use crate::payload::{Base64Fault, Fault, JsonFault, What};
 use crate::model::FormFault;
-use crate::profile::{ProfileField, Reason, UrlError};
+use crate::profile::url::UrlError;
+use crate::profile::{ProfileField, Reason};
 use crate::store::{Cause, Doing, Problem, StoreError, Unreadable};
 use crate::wire::TopicFault;
 

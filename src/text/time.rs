@@ -18,8 +18,8 @@ impl LocalTime {
         Self { zone }
     }
 
-    fn zoned(&self, time: Timestamp) -> jiff::Zoned {
-        Instant::from_nanosecond(i128::from(time.0)).unwrap_or_default().to_zoned(self.zone.clone())
+    fn zoned(&self, time: Timestamp) -> jiff::ZonedDateTime {
+        Instant::from_nanosecond(i128::from(time.0)).unwrap_or_default().to_zoned_datetime(self.zone.clone())
     }
 
     /// The local date of a time.

@@ -31,6 +31,8 @@ pub struct State {
     rows: RowTexts,
     palette: Palette,
     filter_note: Option<(bool, String)>,
+    /// The field under the pointer, in the pane that the pointer is over.
+    hovered: Option<Vec<usize>>,
     layout: Layout,
 }
 
@@ -38,7 +40,14 @@ impl State {
     /// The state of a window that is divided as remembered.
     #[must_use]
     pub fn new(layout: Layout) -> Self {
-        Self { rows: RowTexts::default(), palette: Palette::default(), filter_note: None, layout }
+        Self { rows: RowTexts::default(), palette: Palette::default(), filter_note: None, hovered: None, layout }
+    }
+
+    /// The pointer is over a pane, and there over this field.
+    fn hover(&mut self, here: bool, path: Option<Vec<usize>>) {
+        if here {
+            self.hovered = path;
+        }
     }
 
     /// A remembered split, or what it is otherwise.
@@ -83,6 +92,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
         actions: Vec::new(),
         run: None,
     };
+    panel.state.hovered = None;
     panels::window(ui, &mut panel);
     let Panel { mut actions, run, state, .. } = panel;
     for outcome in pressed.into_iter().chain(run) {
@@ -90,6 +100,11 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
             Outcome::Action(action) => actions.push(action),
             Outcome::FocusFilter => ui.memory_mut(|m| m.request_focus(egui::Id::new(panels::FILTER_ID))),
         }
+    }
+    // Both panes light up the field under the pointer; the model is told when it is another one.
+    let known = model.current().and_then(|c| c.inspector.as_ref()).map(|i| &i.hovered);
+    if known.is_some_and(|known| *known != state.hovered) {
+        actions.push(Action::HoverField(state.hovered.clone()));
     }
     // Splits are remembered once the button is let go, not at each step of a drag.
     let layout = Layout { selected_profile: model.selected.clone(), ..state.layout.clone() };

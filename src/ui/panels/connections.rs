@@ -1,6 +1,6 @@
 //! The list of connections: where each stands, what is unread in it.
 
-use egui::{Key, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Key, Ui};
 
 use super::Panel;
 use crate::model::{Action, BrokerState, Connection};
@@ -9,15 +9,17 @@ use crate::text;
 use crate::ui::command;
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, PhaseMark, paint};
+use crate::ui::widgets::{self, Dot, mark, paint};
 
+/// Width of the context menus.
+pub const MENU: f32 = 160.0;
 /// Height of a connection's row: two lines.
 const ROW: f32 = 44.0;
 
 /// The head and the rows.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let t = panel.texts;
-    super::title_bar(ui, t.connections, |ui| {
+    widgets::title_bar(ui, t.connections, |ui| {
         let keys = command::written(ui.ctx(), &command::NEW_CONNECTION);
         if ui.add(widgets::icon_button(icons::ADD, t.new_connection).shortcut(&keys)).clicked() {
             panel.act(Action::NewConnection);
@@ -36,12 +38,12 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 /// How a phase is marked.
-pub fn mark(connection: &Connection) -> PhaseMark {
+pub fn dot(connection: &Connection) -> Dot {
     match &connection.phase {
-        Phase::Online(_) => PhaseMark::Good,
-        Phase::Offline { cause: None } => PhaseMark::Off,
-        Phase::Offline { cause: Some(_) } => PhaseMark::Bad,
-        _ => PhaseMark::Busy,
+        Phase::Online(_) => Dot::Good,
+        Phase::Offline { cause: None } => Dot::Idle,
+        Phase::Offline { cause: Some(_) } => Dot::Bad,
+        _ => Dot::Caution,
     }
 }
 
@@ -50,20 +52,17 @@ fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let tokens = theme::tokens(ui);
     let profile = &connection.profile;
     let selected = panel.model.selected.as_ref() == Some(&profile.id);
-    let (rect, response) = ui
-        .push_id(("connection", &profile.id.0), |ui| {
-            ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click())
-        })
-        .inner;
-    paint::row_ground(ui, rect, selected, &response);
+    let salt = ("connection", &profile.id.0);
+    let (rect, response) = widgets::side_row(ui, salt, ROW, selected, &profile.name);
     let painter = ui.painter();
-    paint::phase_mark(painter, egui::pos2(rect.left() + 16.0, rect.center().y), mark(connection), tokens);
+    dot(connection).paint(painter, egui::pos2(rect.left() + 16.0, rect.center().y), tokens);
 
     let mut right = rect.right() - size::PADDING;
     let unread = connection.unread();
     if unread > 0 && !selected {
-        right = paint::badge(painter, egui::pos2(right, rect.center().y), &super::compact(unread), tokens).left()
-            - size::GAP;
+        let end = egui::pos2(right, rect.center().y);
+        let badge = mark::paint_badge(painter, end, &super::compact(unread), tokens.raised, tokens);
+        right = badge.left() - size::GAP;
     }
     let left = rect.left() + 28.0;
     let width = right - left;
@@ -77,7 +76,6 @@ fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     painter.galley(egui::pos2(left, rect.top() + 23.0), endpoint, tokens.secondary);
 
     let phase = text::phase(&connection.phase, panel.now, panel.language());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, selected, &profile.name));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(phase.as_str()));
 
     if response.clicked() || (response.has_focus() && ui.input(|i| i.key_pressed(Key::Space))) {
@@ -93,24 +91,23 @@ fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     }
     response.context_menu(|ui| {
         let live = connection.live;
-        if live && widgets::menu_item(ui, t.disconnect).clicked() {
+        if live && widgets::menu_item(ui, t.disconnect, false, Some(MENU)).clicked() {
             panel.act(Action::Disconnect(profile.id.clone()));
         }
-        if !live && widgets::menu_item(ui, t.connect).clicked() {
+        if !live && widgets::menu_item(ui, t.connect, false, Some(MENU)).clicked() {
             panel.act(Action::Select(profile.id.clone()));
             panel.act(Action::Connect(profile.id.clone()));
         }
-        if widgets::menu_item(ui, t.edit).clicked() {
+        if widgets::menu_item(ui, t.edit, false, Some(MENU)).clicked() {
             panel.act(Action::Edit(profile.id.clone()));
         }
-        if widgets::menu_item(ui, t.duplicate).clicked() {
+        if widgets::menu_item(ui, t.duplicate, false, Some(MENU)).clicked() {
             panel.act(Action::Duplicate(profile.id.clone()));
         }
-        if widgets::menu_item(ui, t.clear_history).clicked() {
+        if widgets::menu_item(ui, t.clear_history, false, Some(MENU)).clicked() {
             panel.act(Action::ClearHistory(profile.id.clone()));
         }
-        ui.separator();
-        if widgets::menu_item_destructive(ui, t.delete).clicked() {
+        if widgets::menu_item(ui, t.delete, false, Some(MENU)).clicked() {
             panel.act(Action::Delete(profile.id.clone()));
         }
     });

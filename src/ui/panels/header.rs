@@ -9,7 +9,10 @@ use crate::session::Phase;
 use crate::text::{self, failure};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, PhaseMark, paint};
+use crate::ui::widgets::{self, paint};
+
+/// Height of the head.
+const HEIGHT: f32 = 56.0;
 
 /// The head.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
@@ -17,10 +20,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let tokens = theme::tokens(ui);
     let id = connection.profile.id.clone();
     ui.allocate_ui_with_layout(
-        egui::vec2(ui.available_width(), size::HEADER),
+        egui::vec2(ui.available_width(), HEIGHT),
         Layout::right_to_left(Align::Center),
         |ui| {
-            ui.set_min_height(size::HEADER);
+            ui.set_min_height(HEIGHT);
             ui.add_space(16.0);
             ui.spacing_mut().item_spacing.x = size::GAP;
             match &connection.phase {
@@ -64,14 +67,9 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
     let tokens = theme::tokens(ui);
     let rect = ui.available_rect_before_wrap();
     let left = rect.left() + 16.0;
-    let mark = super::connections::mark(connection);
+    let dot = super::connections::dot(connection);
     let said = text::phase(&connection.phase, panel.now, panel.language());
-    let colour = match mark {
-        PhaseMark::Good => tokens.good,
-        PhaseMark::Busy => tokens.caution,
-        PhaseMark::Bad => tokens.bad,
-        PhaseMark::Off => tokens.secondary,
-    };
+    let colour = dot.colour(tokens);
     let painter = ui.painter();
     let width = rect.right() - left;
     let name = paint::line(painter, &connection.profile.name, font::title(), tokens.text, width * 0.6);
@@ -79,7 +77,7 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
     let mut x = left + name.size().x;
     painter.galley(egui::pos2(left, first - name.size().y / 2.0), name, tokens.text);
     x += 14.0;
-    paint::phase_mark(painter, egui::pos2(x, first), mark, tokens);
+    dot.paint(painter, egui::pos2(x, first), tokens);
     x += 10.0;
     let phase = paint::line(painter, &said, font::secondary_strong(), colour, rect.right() - x);
     let phase_rect =

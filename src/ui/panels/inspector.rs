@@ -3,16 +3,19 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
-use crate::hex::BytesPerRow;
-use crate::model::{Action, Connection, CopyWhat, Inspector, Tab};
+use crate::model::{Action, Connection, CopyWhat, Inspector};
 use crate::payload::Format;
-use crate::text;
+use crate::store::Side;
+use crate::text::{self, faults};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{
-    self, Dropdown, FieldEvent, FieldRow, FieldTree, HexEvent, HexPane, HexRanges, TextView, paint,
-};
+use crate::ui::widgets::{self, Dropdown, FieldRow, FieldTree, HexPane, Section, TextView, paint, text_view};
 use crate::wire::{Direction, Severity};
+
+/// The tallest that a payload gets.
+const PAYLOAD: f32 = 400.0;
+/// The width that sixteen bytes a row need.
+const SIXTEEN: f32 = 590.0;
 
 /// The head: packet, length, time, copy.
 pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
@@ -31,13 +34,13 @@ pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspect
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             copy_menu(ui, panel, inspector);
-            let (below, icon, name) = if panel.state.inspector_below(connection.timeline.tab) {
-                (false, icons::PANEL_RIGHT, t.inspector_right)
-            } else {
-                (true, icons::PANEL_BELOW, t.inspector_below)
+            let tab = connection.timeline.tab;
+            let (side, icon, name) = match panel.state.side(tab) {
+                Side::Below => (Side::Right, icons::DOCK_RIGHT, t.inspector_right),
+                Side::Right => (Side::Below, icons::DOCK_BELOW, t.inspector_below),
             };
             if ui.add(widgets::icon_button(icon, name)).clicked() {
-                panel.place_inspector(connection.timeline.tab, below);
+                panel.state.set_side(tab, side);
             }
             if !inspector.secrets.is_empty() {
                 let (icon, name) =
@@ -70,7 +73,7 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
             entries.push((t.copy_value, CopyWhat::Value));
         }
         for (words, what) in entries {
-            if widgets::menu_item(ui, words).clicked() {
+            if widgets::menu_item(ui, words, false, Some(super::connections::MENU)).clicked() {
                 panel.act(Action::Copy(what));
             }
         }
@@ -80,13 +83,13 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
 /// The tree of fields, with what is wrong under it.
 pub fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
-    let rows: Vec<FieldRow<'_>> = inspector
+    let rows: Vec<FieldRow> = inspector
         .lines
         .iter()
         .map(|line| FieldRow {
             depth: line.path.len() - 1,
-            label: &line.label,
-            value: &line.value,
+            label: line.label.clone(),
+            value: line.value.clone(),
             expandable: line.expandable,
             expanded: line.expanded,
             selected: inspector.field.as_ref() == Some(&line.path),
@@ -95,26 +98,19 @@ pub fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
         })
         .collect();
     let path = |index: usize| inspector.lines.get(index).map(|line| line.path.clone());
-    for event in FieldTree::new("fields", t.fields).show(ui, &rows) {
-        match event {
-            FieldEvent::Selected(index) => {
-                if let Some(path) = path(index) {
-                    panel.act(Action::SelectField(path));
-                }
-            }
-            FieldEvent::Toggled(index) => {
-                if let Some(path) = path(index) {
-                    panel.act(Action::ToggleField(path));
-                }
-            }
-            FieldEvent::Hovered(index) => panel.hover(inspector, index.and_then(path)),
-        }
+    let answer = FieldTree::new("fields", t.fields, &rows).show(ui);
+    if let Some(path) = answer.picked.and_then(path) {
+        panel.act(Action::SelectField(path));
     }
-    faults(ui, inspector);
+    if let Some(path) = answer.toggled.and_then(path) {
+        panel.act(Action::ToggleField(path));
+    }
+    panel.state.hover(answer.response.contains_pointer(), answer.hovered.and_then(path));
+    wrong(ui, inspector);
 }
 
 /// What is wrong with the frame, with the rule it breaks.
-fn faults(ui: &mut Ui, inspector: &Inspector) {
+fn wrong(ui: &mut Ui, inspector: &Inspector) {
     let tokens = theme::tokens(ui);
     super::inset(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -138,34 +134,32 @@ fn faults(ui: &mut Ui, inspector: &Inspector) {
 pub fn explain(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
     super::inset(ui, |ui| match &inspector.explanation {
-        Some(explanation) => widgets::explain_box(ui, t.explain, &explanation.text, &explanation.section),
+        Some(explanation) => {
+            widgets::explain_box(ui, &explanation.text, &explanation.section);
+        }
         None => super::quiet(ui, t.explain_hint),
     });
 }
 
 /// The bytes.
-pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: BytesPerRow) {
+pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: usize) {
     let t = panel.texts;
-    let hidden: &[std::ops::Range<usize>] = if inspector.reveal { &[] } else { &inspector.secrets };
+    let masked: &[std::ops::Range<usize>] = if inspector.reveal { &[] } else { &inspector.secrets };
     let faults: Vec<_> = inspector.fault_ranges().collect();
-    let hovered =
-        inspector.hovered.as_deref().and_then(|path| inspector.field_at(path)).map(|field| field.range.clone());
-    let ranges = HexRanges {
-        selected: inspector.bytes.clone(),
-        parent: inspector.parent_range(),
-        hovered,
-        faults: &faults,
-        masked: hidden,
-    };
-    for event in HexPane::new("hex", t.hex).per_row(per_row).ranges(ranges).show(ui, &inspector.frame.bytes) {
-        match event {
-            HexEvent::Selected(range) => panel.act(Action::SelectBytes(range)),
-            HexEvent::Hovered(offset) => {
-                let path = offset.and_then(|at| crate::wire::field_at(&inspector.dissection, at));
-                panel.hover(inspector, path);
-            }
-        }
+    let hovered = inspector.hovered.as_deref().and_then(|path| inspector.field_at(path));
+    let answer = HexPane::new("hex", t.hex, &inspector.frame.bytes)
+        .per_row(per_row)
+        .selected(inspector.bytes.clone())
+        .outlined(inspector.parent_range())
+        .hovered(hovered.map(|field| field.range.clone()))
+        .faults(&faults)
+        .masked(masked)
+        .show(ui);
+    if let Some(range) = answer.dragged.or_else(|| answer.picked.map(|at| at..at + 1)) {
+        panel.act(Action::SelectBytes(range));
     }
+    let path = answer.hovered.and_then(|at| crate::wire::field_at(&inspector.dissection, at));
+    panel.state.hover(answer.response.contains_pointer(), path);
 }
 
 /// How the payload is shown; stands at the right of the section's head.
@@ -184,7 +178,7 @@ pub fn payload(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
     let Some(rendered) = &inspector.payload else { return };
     super::inset(ui, |ui| {
         if let Some(fault) = &rendered.fault {
-            let words = text::payload_fault(fault, panel.language());
+            let words = faults::payload(fault, panel.language());
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
         }
         if rendered.shown_bytes < rendered.total_bytes {
@@ -192,8 +186,14 @@ pub fn payload(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.caution)).wrap());
         }
     });
-    let salt = ("payload", inspector.frame.row);
-    TextView::new(salt, panel.texts.payload).show(ui, &rendered.text);
+    // A text of its own for each frame and each format.
+    let revision = inspector.frame.row * 8 + inspector.format as u64;
+    let width = ui.available_width() - 2.0 * size::PADDING;
+    let height = text_view::natural_height(ui, &rendered.text, width, PAYLOAD);
+    super::inset(ui, |ui| {
+        ui.set_height(height);
+        TextView::new("payload", panel.texts.payload, &rendered.text, revision).show(ui);
+    });
 }
 
 /// The whole inspector in one column: fields, explanation, bytes, payload below each other.
@@ -203,18 +203,18 @@ pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspe
     paint::hairline(ui, ui.max_rect().x_range(), ui.cursor().top());
     egui::ScrollArea::vertical().id_salt("inspector").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        if widgets::section(ui, "fields section", t.fields, |_| {}) {
+        if section(ui, panel, t.fields, |_, _| {}) {
             fields(ui, panel, inspector);
             ui.add_space(4.0);
             explain(ui, panel, inspector);
             ui.add_space(8.0);
         }
-        if widgets::section(ui, "hex section", t.hex, |_| {}) {
-            hex(ui, panel, inspector, BytesPerRow::Eight);
+        if section(ui, panel, t.hex, |_, _| {}) {
+            hex(ui, panel, inspector, 8);
             ui.add_space(8.0);
         }
         if inspector.payload.is_some()
-            && widgets::section(ui, "payload section", t.payload, |ui| payload_format(ui, panel, inspector))
+            && section(ui, panel, t.payload, |ui, panel| payload_format(ui, panel, inspector))
         {
             payload(ui, panel, inspector);
         }
@@ -224,8 +224,8 @@ pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspe
 /// The inspector under a list: fields at the left, bytes and explanation at the right.
 pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
     let t = panel.texts;
-    let share = panel.state.layout.fields_width;
-    let left = egui::Panel::left("inspector fields").resizable(true).default_size(share);
+    let width = panel.state.split("fields width", 420.0);
+    let left = egui::Panel::left("inspector fields").resizable(true).default_size(width);
     let left = left.size_range(240.0..=(ui.available_width() - 320.0).max(241.0));
     let shown = left.frame(egui::Frame::new()).show(ui, |ui| {
         head(ui, panel, connection, inspector);
@@ -234,25 +234,18 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
             fields(ui, panel, inspector);
         });
     });
-    panel.state.layout.fields_width = shown.response.rect.width();
+    panel.state.keep_split(ui, "fields width", &shown.response, shown.response.rect.width());
     egui::CentralPanel::default().frame(egui::Frame::new()).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         egui::ScrollArea::vertical().id_salt("bytes scroll").auto_shrink([false, false]).show(ui, |ui| {
             super::inset_row(ui, size::TITLE_BAR, |ui| super::heading(ui, t.hex));
-            let room = ui.available_width();
-            let per_row = if room < widgets::HexPane::width(BytesPerRow::Sixteen) {
-                BytesPerRow::Eight
-            } else {
-                BytesPerRow::Sixteen
-            };
+            let per_row = if ui.available_width() < SIXTEEN { 8 } else { 16 };
             hex(ui, panel, inspector, per_row);
             ui.add_space(12.0);
             explain(ui, panel, inspector);
             ui.add_space(12.0);
             if inspector.payload.is_some()
-                && widgets::section(ui, "payload section", t.payload, |ui| {
-                    payload_format(ui, panel, inspector);
-                })
+                && section(ui, panel, t.payload, |ui, panel| payload_format(ui, panel, inspector))
             {
                 payload(ui, panel, inspector);
             }
@@ -260,8 +253,18 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
     });
 }
 
-/// What stands there when no frame is selected.
-pub fn nothing(ui: &mut Ui, panel: &Panel<'_>, tab: Tab) {
-    let _ = tab;
-    widgets::empty_state(ui, icons::INFO, panel.texts.no_frame, "", None);
+/// The head of a part that opens and closes; the window remembers which are closed.
+fn section(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    title: &'static str,
+    trailing: impl FnOnce(&mut Ui, &mut Panel<'_>),
+) -> bool {
+    let id = ui.make_persistent_id(("section open", title));
+    let mut open = ui.data_mut(|d| *d.get_temp_mut_or(id, true));
+    super::inset(ui, |ui| {
+        Section::new(title).show(ui, &mut open, |ui| trailing(ui, panel));
+    });
+    ui.data_mut(|d| d.insert_temp(id, open));
+    open
 }

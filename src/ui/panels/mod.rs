@@ -16,15 +16,15 @@ mod welcome;
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
 use jiff::civil::Date;
 pub use rows::{RowText, RowTexts};
+pub use timeline::FILTER_ID;
 
 use super::command::Outcome;
 use super::icons::Icon;
 use super::theme::{self, font, size};
-use super::widgets::paint;
-use super::{State, command};
+use super::State;
 use crate::language::Language;
 use crate::log::Timestamp;
-use crate::model::{Action, Connection, Dialog, Inspector, Model, Tab};
+use crate::model::{Action, Connection, Dialog, Model, Tab};
 use crate::store::Side;
 use crate::text::Texts;
 use crate::text::time::LocalTime;
@@ -62,13 +62,6 @@ impl Panel<'_> {
     #[must_use]
     pub const fn language(&self) -> Language {
         self.model.language
-    }
-
-    /// The pointer is over a field; said only when that is news.
-    fn hover(&mut self, inspector: &Inspector, path: Option<Vec<usize>>) {
-        if inspector.hovered != path {
-            self.act(Action::HoverField(path));
-        }
     }
 }
 
@@ -176,24 +169,15 @@ pub fn points(length: f32) -> u16 {
     length.round().clamp(0.0, 65_535.0) as u16
 }
 
-/// A panel's head: its title at the left, buttons at the right.
-fn title_bar(ui: &mut Ui, title: &str, buttons: impl FnOnce(&mut Ui)) {
-    inset_row(ui, size::TITLE_BAR, |ui| {
-        heading(ui, title);
-        ui.with_layout(Layout::right_to_left(Align::Center), buttons);
-    });
-}
-
 /// A title within a panel.
 fn heading(ui: &mut Ui, title: &str) {
     let tokens = theme::tokens(ui);
     ui.add(egui::Label::new(rich(title, font::strong(), tokens.text)).selectable(false));
 }
 
-/// A title within a form.
-fn group(ui: &mut Ui, title: &str) {
-    heading(ui, title);
-}
+
+/// Height of a field's label and the gap under it.
+const LABEL_HEIGHT: f32 = 20.0;
 
 /// One row of a fixed height, inset from the panel's edges.
 fn inset_row(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {

@@ -4,11 +4,11 @@ use egui::{Align, Key, Layout, Modifiers, Ui};
 
 use super::Panel;
 use crate::model::{Action, FormEdit, ProfileForm};
-use crate::profile::{Field, Protocol, Secret};
-use crate::text;
+use crate::profile::{ProfileField as Field, Protocol, Secret};
+use crate::text::faults;
 use crate::ui::icons;
 use crate::ui::theme::size;
-use crate::ui::widgets::{self, Dropdown, Note, Segmented, TextField, form_row};
+use crate::ui::widgets::{self, Dropdown, ModalPart, Note, Segmented, TextField, form_row};
 use crate::wire::Version;
 
 /// Width of the form.
@@ -18,15 +18,11 @@ const WIDTH: f32 = 640.0;
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let title = if form.is_new { t.new_connection } else { t.edit_connection };
-    let mut panel_in_body = panel.child();
-    let mut panel_in_foot = panel.child();
-    let closed = widgets::Modal::new("connection form", title).width(WIDTH).close_name(t.close).show(
-        ui.ctx(),
-        |ui| body(ui, &mut panel_in_body, form),
-        |ui| foot(ui, &mut panel_in_foot, form),
-    );
-    let (first, second) = (panel_in_body.actions, panel_in_foot.actions);
-    panel.actions.extend(first.into_iter().chain(second));
+    let id = egui::Id::new("connection form");
+    let closed = widgets::Modal::new(id, title, t.close).width(WIDTH).show(ui.ctx(), |part, ui| match part {
+        ModalPart::Body => body(ui, panel, form),
+        ModalPart::Foot => foot(ui, panel, form),
+    });
     if closed {
         panel.act(Action::Close);
     }
@@ -39,10 +35,10 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let draft = &form.draft;
     let language = panel.language();
-    let fault = |field: Field| form.fault(field).map(|reason| text::field_reason(field, &reason, language));
+    let fault = |field: Field| form.fault(field).map(|fault| faults::form(fault, language));
     ui.spacing_mut().item_spacing.y = size::PADDING;
 
-    super::group(ui, t.general);
+    super::heading(ui, t.general);
     form_row(ui, &[60.0, 40.0], |column, ui| {
         if column == 0 {
             let mut name = draft.name.clone();
@@ -72,7 +68,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
         1 => {
             let mut host = draft.endpoint.host.clone();
-            let url = form.url_fault.as_ref().map(|f| text::url_fault(f, language));
+            let url = form.url_fault.as_ref().map(|f| faults::url(f, language));
             let said = url.or_else(|| fault(Field::Host));
             let field = TextField::new(t.host).note(said.as_deref().map(Note::Error));
             let response = field.show(ui, &mut host).response;
@@ -133,12 +129,12 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
     });
 
-    super::group(ui, t.session);
+    super::heading(ui, t.session);
     form_row(ui, &[26.0, 26.0, 48.0], |column, ui| match column {
         0 => {
             let mut secs = form.keep_alive.clone();
             let said = fault(Field::KeepAlive);
-            let field = TextField::new(t.keep_alive).suffix(t.seconds).note(said.as_deref().map(Note::Error));
+            let field = TextField::new(t.keep_alive).hint(t.seconds).note(said.as_deref().map(Note::Error));
             if field.show(ui, &mut secs).response.changed() {
                 panel.act(Action::Form(FormEdit::KeepAlive(secs)));
             }
@@ -147,7 +143,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             let mut secs = form.connect_timeout.clone();
             let said = fault(Field::ConnectTimeout);
             let note = said.as_deref().map(Note::Error);
-            let field = TextField::new(t.connect_timeout).suffix(t.seconds).note(note);
+            let field = TextField::new(t.connect_timeout).hint(t.seconds).note(note);
             if field.show(ui, &mut secs).response.changed() {
                 panel.act(Action::Form(FormEdit::ConnectTimeout(secs)));
             }
@@ -172,20 +168,18 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
 
 fn foot(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = size::GAP;
-        if ui.add(widgets::primary(t.save_and_connect)).clicked() {
-            panel.act(Action::SaveForm { connect: true });
-        }
-        if ui.add(widgets::secondary(t.save)).clicked() {
-            panel.act(Action::SaveForm { connect: false });
-        }
-        if ui.add(widgets::quiet(t.cancel)).clicked() {
-            panel.act(Action::Close);
-        }
-        ui.allocate_ui_with_layout(ui.available_size(), Layout::left_to_right(Align::Center), |ui| {
-            let scheme = form.draft.endpoint.protocol.scheme();
-            super::quiet(ui, &format!("{scheme}{}:{}", form.draft.endpoint.host, form.port));
-        });
+    ui.spacing_mut().item_spacing.x = size::GAP;
+    if ui.add(widgets::primary(t.save_and_connect)).clicked() {
+        panel.act(Action::SaveForm { connect: true });
+    }
+    if ui.add(widgets::secondary(t.save)).clicked() {
+        panel.act(Action::SaveForm { connect: false });
+    }
+    if ui.add(widgets::quiet(t.cancel)).clicked() {
+        panel.act(Action::Close);
+    }
+    ui.allocate_ui_with_layout(ui.available_size(), Layout::left_to_right(Align::Center), |ui| {
+        let scheme = form.draft.endpoint.protocol.scheme();
+        super::quiet(ui, &format!("{scheme}{}:{}", form.draft.endpoint.host, form.port));
     });
 }

@@ -104,7 +104,7 @@ impl RowTexts {
 fn make(panel: &Panel<'_>, connection: &Connection, log: &FrameLog, row: Row) -> Option<RowText> {
     let t = panel.texts;
     let frame = log.frame(row)?;
-    let context = log.context(row)?;
+    let context = log.context(row);
     let entry = &frame.entry;
     let time = panel.local.millis(entry.time, panel.today);
     let topic = entry.topic.and_then(|number| log.topic(number)).unwrap_or_else(|| Arc::from(""));

@@ -9,7 +9,7 @@ use crate::store::Theme;
 use crate::text;
 use crate::ui::command::{self, COMMANDS, Outcome};
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, Segmented, TextField};
+use crate::ui::widgets::{self, Segmented, TextField, Toast, ToastEvent, ToastKind, paint};
 
 /// A sheet, over the window.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
@@ -20,24 +20,19 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Log => (t.log, 760.0),
         Sheet::Palette => (t.commands, 480.0),
     };
-    let mut child = panel.child();
-    let closed = widgets::Modal::new(("sheet", sheet), title).width(width).close_name(t.close).show_body(
-        ui.ctx(),
-        |ui| match sheet {
-            Sheet::Settings => settings(ui, &mut child),
-            Sheet::Help => help(ui, &child),
-            Sheet::Log => log(ui, &child),
-            Sheet::Palette => palette(ui, &mut child),
-        },
-    );
-    let (actions, run) = (child.actions, child.run);
-    panel.actions.extend(actions);
+    let id = egui::Id::new(("sheet", sheet));
+    let modal = widgets::Modal::new(id, title, t.close).width(width).without_foot();
+    let closed = modal.show(ui.ctx(), |_, ui| match sheet {
+        Sheet::Settings => settings(ui, panel),
+        Sheet::Help => help(ui, panel),
+        Sheet::Log => log(ui, panel),
+        Sheet::Palette => palette(ui, panel),
+    });
     if closed {
         panel.act(Action::Close);
     }
-    if let Some(outcome) = run {
+    if panel.run.is_some() {
         panel.act(Action::Close);
-        panel.run = Some(outcome);
     }
 }
 
@@ -143,7 +138,12 @@ fn palette(ui: &mut Ui, panel: &mut Panel<'_>) {
     ui.add_space(6.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     for (place, (words, keys, outcome)) in found.into_iter().enumerate() {
-        let clicked = widgets::palette_row(ui, words, &keys, place == chosen).clicked();
+        let (rect, row) = widgets::side_row(ui, ("command", words), size::CONTROL, place == chosen, words);
+        let tokens = theme::tokens(ui);
+        let inner = rect.shrink2(egui::vec2(size::PADDING, 0.0));
+        paint::line_in(ui.painter(), inner, egui::Align::Min, words, font::body(), tokens.text);
+        paint::line_in(ui.painter(), inner, egui::Align::Max, &keys, font::mono(), tokens.secondary);
+        let clicked = row.clicked();
         if clicked || (entered && place == chosen) {
             panel.run = Some(outcome);
         }
@@ -153,20 +153,26 @@ fn palette(ui: &mut Ui, panel: &mut Panel<'_>) {
 /// What stands at the bottom right: outcomes of what the user asked for.
 pub fn toasts(ui: &mut Ui, panel: &mut Panel<'_>) {
     let t = panel.texts;
-    let mut toasts = widgets::Toasts::new();
-    for notice in panel.model.notices.toasts() {
-        let words = text::notice(&notice.text, panel.language());
-        let tone = match notice.tone {
-            Tone::Info => widgets::ToastTone::Info,
-            Tone::Good => widgets::ToastTone::Good,
-            Tone::Caution => widgets::ToastTone::Caution,
-            Tone::Bad => widgets::ToastTone::Bad,
-        };
-        toasts.add(notice.id, tone, words, notice.undo.is_some().then_some(t.undo));
-    }
-    match toasts.show(ui.ctx(), t.dismiss) {
-        Some(widgets::ToastEvent::Action(id)) => panel.act(Action::Undo(id)),
-        Some(widgets::ToastEvent::Dismissed(id)) => panel.act(Action::Dismiss(id)),
-        None => {}
+    let notices: Vec<_> = panel.model.notices.toasts().collect();
+    let words: Vec<String> = notices.iter().map(|n| text::notice(&n.text, panel.language())).collect();
+    let toasts: Vec<Toast<'_>> = notices
+        .iter()
+        .zip(&words)
+        .map(|(notice, words)| Toast {
+            id: notice.id,
+            kind: match notice.tone {
+                Tone::Info => ToastKind::Info,
+                Tone::Good => ToastKind::Good,
+                Tone::Caution | Tone::Bad => ToastKind::Bad,
+            },
+            text: words,
+            action: notice.undo.is_some().then_some(t.undo),
+        })
+        .collect();
+    for event in widgets::toasts(ui.ctx(), &toasts, t.dismiss) {
+        panel.act(match event {
+            ToastEvent::Action(id) => Action::Undo(id),
+            ToastEvent::Gone(id) => Action::Dismiss(id),
+        });
     }
 }

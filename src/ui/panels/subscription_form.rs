@@ -1,13 +1,13 @@
 //! The subscription form.
 
-use egui::{Align, Key, Layout, Modifiers, Ui};
+use egui::{Key, Modifiers, Role, Sense, Stroke, Ui, WidgetInfo};
 
 use super::Panel;
 use crate::model::{Action, Connection, SubscriptionEdit, SubscriptionFault, SubscriptionForm};
 use crate::profile::{Colour, RetainHandling};
 use crate::text;
-use crate::ui::theme::size;
-use crate::ui::widgets::{self, Dropdown, Note, Segmented, TextField, form_row};
+use crate::ui::theme::{self, size};
+use crate::ui::widgets::{self, Dropdown, ModalPart, Note, Segmented, TextField, form_row};
 use crate::wire::{Qos, Version};
 
 /// Width of the form.
@@ -17,15 +17,11 @@ const WIDTH: f32 = 480.0;
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &SubscriptionForm) {
     let t = panel.texts;
     let title = if form.changes.is_some() { t.edit_subscription } else { t.new_subscription };
-    let mut in_body = panel.child();
-    let mut in_foot = panel.child();
-    let closed = widgets::Modal::new("subscription form", title).width(WIDTH).close_name(t.close).show(
-        ui.ctx(),
-        |ui| body(ui, &mut in_body, connection, form),
-        |ui| foot(ui, &mut in_foot),
-    );
-    let (first, second) = (in_body.actions, in_foot.actions);
-    panel.actions.extend(first.into_iter().chain(second));
+    let id = egui::Id::new("subscription form");
+    let closed = widgets::Modal::new(id, title, t.close).width(WIDTH).show(ui.ctx(), |part, ui| match part {
+        ModalPart::Body => body(ui, panel, connection, form),
+        ModalPart::Foot => foot(ui, panel),
+    });
     if closed {
         panel.act(Action::Close);
     }
@@ -65,8 +61,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &Subs
         }
     });
 
-    if let Some(colour) = widgets::swatches(ui, t.colour, usize::from(form.wish.colour.0)) {
-        let colour = Colour(u8::try_from(colour).unwrap_or(0));
+    if let Some(colour) = swatches(ui, t.colour, form.wish.colour) {
         panel.act(Action::SubscriptionForm(SubscriptionEdit::Colour(colour)));
     }
 
@@ -107,15 +102,41 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &Subs
     }
 }
 
+/// The ten colours, one of them chosen; answers with another one that is chosen.
+fn swatches(ui: &mut Ui, name: &str, chosen: Colour) -> Option<Colour> {
+    let tokens = theme::tokens(ui);
+    let mut picked = None;
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        super::quiet(ui, name);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            for (number, ink) in (0_u8..).zip(tokens.subscriptions) {
+                let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(24.0), Sense::click());
+                let selected = chosen.0 == number;
+                ui.painter().circle_filled(rect.center(), 8.0, ink);
+                if selected || response.hovered() || response.has_focus() {
+                    let ring = if selected { tokens.text } else { tokens.secondary };
+                    ui.painter().circle_stroke(rect.center(), 11.0, Stroke::new(1.5, ring));
+                }
+                let spoken = format!("{name} {}", number + 1);
+                response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, &spoken));
+                if response.clicked() {
+                    picked = Some(Colour(number));
+                }
+            }
+        });
+    });
+    picked
+}
+
 fn foot(ui: &mut Ui, panel: &mut Panel<'_>) {
     let t = panel.texts;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = size::GAP;
-        if ui.add(widgets::primary(t.subscribe)).clicked() {
-            panel.act(Action::Subscribe);
-        }
-        if ui.add(widgets::quiet(t.cancel)).clicked() {
-            panel.act(Action::Close);
-        }
-    });
+    ui.spacing_mut().item_spacing.x = size::GAP;
+    if ui.add(widgets::primary(t.subscribe)).clicked() {
+        panel.act(Action::Subscribe);
+    }
+    if ui.add(widgets::quiet(t.cancel)).clicked() {
+        panel.act(Action::Close);
+    }
 }

@@ -1,13 +1,14 @@
 //! The subscriptions of the selected connection: wanted, granted or refused, and how many messages match.
 
-use egui::{Key, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo};
+use egui::{Key, Ui, UiBuilder};
 
 use super::Panel;
+use super::connections::MENU;
 use crate::model::{Action, Connection, Standing, SubscriptionRow};
 use crate::profile::Subscription;
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, paint};
+use crate::ui::widgets::{self, mark, paint};
 
 /// Height of a subscription's row.
 const ROW: f32 = 32.0;
@@ -15,7 +16,7 @@ const ROW: f32 = 32.0;
 /// The head and the rows.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let t = panel.texts;
-    super::title_bar(ui, t.subscriptions, |ui| {
+    widgets::title_bar(ui, t.subscriptions, |ui| {
         if ui.add(widgets::icon_button(icons::ADD, t.new_subscription)).clicked() {
             panel.act(Action::NewSubscription);
         }
@@ -62,17 +63,11 @@ fn row(
     let tokens = theme::tokens(ui);
     let only = connection.timeline.only.as_deref() == Some(wish.filter.as_str());
     let salt = ("subscription", &connection.profile.id.0, &wish.filter);
-    let (rect, mut response) = ui
-        .push_id(salt, |ui| ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click()))
-        .inner;
+    let (rect, mut response) = widgets::side_row(ui, salt, ROW, only, &wish.filter);
     let inside = response.contains_pointer() || response.has_focus() || only;
-    paint::row_ground(ui, rect, only, &response);
-    let bar = egui::Rect::from_min_max(
-        egui::pos2(rect.left() + 9.0, rect.top() + 6.0),
-        egui::pos2(rect.left() + 12.0, rect.bottom() - 6.0),
-    );
     let colour = theme::subscription_colour(ui, usize::from(wish.colour.0));
-    ui.painter().rect_filled(bar, 1.5, if wish.enabled { colour } else { tokens.hairline });
+    let colour = if wish.enabled { colour } else { tokens.hairline };
+    mark::paint_bar(ui.painter(), egui::pos2(rect.left() + 9.0, rect.top() + 6.0), ROW - 12.0, colour);
 
     // The controls of the row are there for the keyboard and for screen readers at all times; they are
     // drawn while the pointer is over the row, where the standing and the count stand otherwise.
@@ -109,9 +104,9 @@ fn row(
     if inside || focused {
         right = controls.left() - size::GAP;
     } else {
-        right = paint::badge(painter, egui::pos2(right, rect.center().y), &super::compact(known.count), tokens)
-            .left()
-            - size::GAP;
+        let end = egui::pos2(right, rect.center().y);
+        let badge = mark::paint_badge(painter, end, &super::compact(known.count), tokens.raised, tokens);
+        right = badge.left() - size::GAP;
     }
     let said = standing(panel, wish, known);
     let colour = match known.standing {
@@ -133,7 +128,6 @@ fn row(
     let galley = paint::line(painter, shown, face, ink, right - left);
     painter.galley(egui::pos2(left, rect.center().y - galley.size().y / 2.0), galley, ink);
 
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, only, &wish.filter));
     let count = format!("{said}, {} {}", known.count, t.messages);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(count));
     let mut tip = wish.filter.clone();
@@ -152,10 +146,10 @@ fn row(
         panel.act(Action::Unsubscribe(wish.filter.clone()));
     }
     response.context_menu(|ui| {
-        if widgets::menu_item(ui, t.edit).clicked() {
+        if widgets::menu_item(ui, t.edit, false, Some(MENU)).clicked() {
             panel.act(Action::EditSubscription(wish.filter.clone()));
         }
-        if widgets::menu_item_destructive(ui, t.unsubscribe).clicked() {
+        if widgets::menu_item(ui, t.unsubscribe, false, Some(MENU)).clicked() {
             panel.act(Action::Unsubscribe(wish.filter.clone()));
         }
     });

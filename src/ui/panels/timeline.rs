@@ -8,12 +8,14 @@ use crate::model::{Action, Connection, Tab};
 use crate::text::{self, time};
 use crate::ui::command;
 use crate::ui::icons;
-use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, Column, Columns, Note, RowList, RowPainter, Segmented, TextField, paint};
+use crate::ui::theme::{self, Tokens, font, size};
+use crate::ui::widgets::{self, Column, Columns, Note, RowList, RowPainter, Segmented, TextField};
 use crate::wire::Direction;
 
 /// Names the filter field, for the key that goes to it.
 pub const FILTER_ID: &str = "timeline filter";
+/// Height of the bar.
+const BAR: f32 = 44.0;
 /// Width of a time, and of one with its date before it.
 const TIME: (f32, f32) = (104.0, 190.0);
 
@@ -21,7 +23,7 @@ const TIME: (f32, f32) = (104.0, 190.0);
 pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let t = panel.texts;
     let timeline = &connection.timeline;
-    super::inset_row(ui, size::BAR, |ui| {
+    super::inset_row(ui, BAR, |ui| {
         let mut tab = timeline.tab;
         let tabs = [(Tab::Messages, t.messages), (Tab::Packets, t.packets)];
         if Segmented::new(t.timeline, &tabs).tabs().show(ui, &mut tab).changed() {
@@ -103,10 +105,12 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         empty(ui, panel, connection, log);
         return;
     }
+    let tokens = theme::tokens(ui);
+    let salt = format!("{} {:?}", connection.profile.id.0, timeline.tab);
     let selected = timeline.selected.and_then(|row| view.index_of(row));
     let t = panel.texts;
     let name = if timeline.tab == Tab::Messages { t.messages } else { t.packets };
-    let response = RowList::new(super::list_salt(timeline.tab), name)
+    let response = RowList::new(&salt, name)
         .rows(rows)
         .selected(selected)
         .follow(timeline.follow)
@@ -116,9 +120,9 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             match timeline.tab {
                 Tab::Messages => {
                     let delta = delta(log, view, index, row);
-                    message(painter, &columns, row, &text, &delta);
+                    message(painter, tokens, &columns, row, &text, &delta);
                 }
-                Tab::Packets => packet(painter, &columns, row, &text),
+                Tab::Packets => packet(painter, tokens, &columns, row, &text),
             }
             painter.name(text.name.clone());
         });
@@ -168,8 +172,14 @@ fn packet_columns(ui: &mut Ui, panel: &Panel<'_>, time_width: f32) -> Columns {
     Columns::header(ui, &columns)
 }
 
-fn message(painter: &RowPainter<'_>, columns: &Columns, row: Row, text: &super::RowText, delta: &str) {
-    let tokens = painter.tokens();
+fn message(
+    painter: &RowPainter<'_>,
+    tokens: &Tokens,
+    columns: &Columns,
+    row: Row,
+    text: &super::RowText,
+    delta: &str,
+) {
     let mono = font::mono;
     painter.cell(columns.place(0), &(row + 1).to_string(), mono(), tokens.secondary, Align::Max);
     painter.cell(columns.place(1), &text.time, mono(), tokens.text, Align::Min);
@@ -178,7 +188,7 @@ fn message(painter: &RowPainter<'_>, columns: &Columns, row: Row, text: &super::
     painter.icon(columns.place(3), icon, ink);
     let topic = columns.place(4);
     if let Some(colour) = text.colour {
-        painter.bar(topic.min, theme::subscription_of(tokens, usize::from(colour)));
+        painter.bar(topic.min, tokens.subscriptions[usize::from(colour) % tokens.subscriptions.len()]);
     }
     let topic = egui::Rangef::new(topic.min + 10.0, topic.max);
     painter.cell(topic, &text.topic, mono(), tokens.text, Align::Min);
@@ -187,8 +197,7 @@ fn message(painter: &RowPainter<'_>, columns: &Columns, row: Row, text: &super::
     painter.cell(columns.place(6), &text.payload, mono(), ink, Align::Min);
 }
 
-fn packet(painter: &RowPainter<'_>, columns: &Columns, row: Row, text: &super::RowText) {
-    let tokens = painter.tokens();
+fn packet(painter: &RowPainter<'_>, tokens: &Tokens, columns: &Columns, row: Row, text: &super::RowText) {
     let mono = font::mono;
     painter.cell(columns.place(0), &(row + 1).to_string(), mono(), tokens.secondary, Align::Max);
     painter.cell(columns.place(1), &text.time, mono(), tokens.text, Align::Min);
@@ -205,7 +214,7 @@ fn packet(painter: &RowPainter<'_>, columns: &Columns, row: Row, text: &super::R
 }
 
 /// The arrow and the colour of a direction.
-fn direction(direction: Direction, tokens: &theme::Tokens) -> (icons::Icon, egui::Color32) {
+fn direction(direction: Direction, tokens: &Tokens) -> (icons::Icon, egui::Color32) {
     match direction {
         Direction::ToServer => (icons::SENT, tokens.accent_text),
         Direction::ToClient => (icons::RECEIVED, tokens.good),
@@ -222,7 +231,8 @@ fn empty(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, log: &Fram
         Tab::Packets => log.counters().packets > 0,
     };
     if filtered && any {
-        if widgets::empty_state(ui, icons::FILTER, t.nothing_passes, "", Some(t.show_all)) {
+        let button = Some(widgets::secondary(t.show_all));
+        if clicked(widgets::empty_state(ui, icons::FILTER, t.nothing_passes, "", button)) {
             panel.act(Action::Filter(String::new()));
             if let Some(only) = &timeline.only {
                 panel.act(Action::ShowOnly(only.clone()));
@@ -240,18 +250,12 @@ fn empty(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, log: &Fram
         (true, true) => t.no_messages_subscribe,
         (true, false) => t.no_messages_waiting,
     };
-    let button = no_wish.then_some(t.new_subscription);
-    if widgets::empty_state(ui, icons::INFO, t.no_messages, words, button) {
+    let button = no_wish.then_some(widgets::secondary(t.new_subscription).icon(icons::ADD));
+    if clicked(widgets::empty_state(ui, icons::INFO, t.no_messages, words, button)) {
         panel.act(Action::NewSubscription);
     }
 }
 
-/// Whether the list still looks for rows that pass.
-pub fn progress(ui: &mut Ui, connection: &Connection) {
-    let Some(view) = &connection.timeline.view else { return };
-    let (scanned, total) = view.progress();
-    if total.saturating_sub(scanned) > 100_000 {
-        let share = scanned as f32 / total as f32;
-        paint::progress(ui, share);
-    }
+fn clicked(button: Option<egui::Response>) -> bool {
+    button.is_some_and(|button| button.clicked())
 }
