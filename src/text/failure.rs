@@ -1,1 +1,348 @@
-//! To come.
+//! Why a connection failed, in words for someone who meets MQTT for the first time: what happened, what it means, what
+//! to try. In both languages, for every failure and every code of the standards.
+
+mod code_table;
+mod codes;
+mod form;
+mod store;
+
+pub use codes::{connack_code_name, disconnect_code_name};
+pub use form::{field_fault, field_note, payload_fault, port_fault, url_error};
+pub use store::{store_error, store_problem};
+
+use crate::language::Language;
+use crate::profile::Profile;
+use crate::session::Failure;
+use crate::wire::Version;
+
+/// A failure in three plain sentences or so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened.
+    pub what: String,
+    /// What it means.
+    pub means: String,
+    /// What to try.
+    pub try_this: String,
+}
+
+impl Explanation {
+    fn new(what: impl Into<String>, means: impl Into<String>, try_this: impl Into<String>) -> Self {
+        Self { what: what.into(), means: means.into(), try_this: try_this.into() }
+    }
+}
+
+/// Explains why a connection could not be made or was lost. The profile, where there is one, makes the advice fit.
+#[must_use]
+pub fn explain(failure: &Failure, profile: Option<&Profile>, language: Language) -> Explanation {
+    match language {
+        Language::English => english(failure, profile),
+        Language::Chinese => chinese(failure, profile),
+    }
+}
+
+fn is_loopback(profile: Option<&Profile>) -> bool {
+    profile.is_some_and(|profile| {
+        let host = profile.endpoint.host.as_str();
+        host == "localhost" || host == "::1" || host.starts_with("127.")
+    })
+}
+
+fn has_port(profile: Option<&Profile>, ports: &[u16]) -> bool {
+    profile.is_some_and(|profile| ports.contains(&profile.endpoint.port))
+}
+
+/// The usual ports of MQTT over TLS.
+const TLS_PORTS: [u16; 3] = [8883, 8884, 443];
+/// The usual ports of web servers and of MQTT over WebSocket.
+const WEB_PORTS: [u16; 6] = [80, 443, 8080, 8083, 8084, 9001];
+
+fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
+    match failure {
+        Failure::NameNotFound { host, detail } => Explanation::new(
+            format!("The name {host} was not found."),
+            format!(
+                "No address is known for this name, so there is nothing to connect to. The system says: {detail}"
+            ),
+            "Check the spelling of the host. Check that this computer is online. A name of your own network may only be known inside it; the server's IP address works without a name.",
+        ),
+        Failure::Refused { address } => Explanation::new(
+            format!("Nothing listens at {address}."),
+            "The computer answered, but no program accepts connections at this port: the broker is not running, or it uses another port.",
+            if is_loopback(profile) {
+                "Start the broker on this computer (Start local broker does it for you), and check the port: MQTT uses 1883 unless the broker is set up otherwise."
+            } else {
+                "Check that the broker is running there, and that the port is right: MQTT uses 1883 unless the broker is set up otherwise. Some brokers accept connections from their own computer only until they are told to listen to others."
+            },
+        ),
+        Failure::TimedOut { address, after_secs } => Explanation::new(
+            format!("{address} did not answer within {after_secs} s."),
+            "The address may be wrong, the computer off, or a firewall drops the connection silently.",
+            if has_port(profile, &TLS_PORTS) {
+                "Check host and port, and whether a firewall or proxy lets this port through. This port is usually for TLS: a server that waits for TLS may stay silent. Try its port without TLS, often 1883."
+            } else {
+                "Check host and port, and whether a firewall, a VPN or the network you are in lets this port through. On a slow network, raise the connect timeout."
+            },
+        ),
+        Failure::Network { address, detail } => Explanation::new(
+            format!("The network failed at {address}."),
+            format!("The system says: {detail}"),
+            "Check that this computer is online and that the address can be reached from here, then connect again.",
+        ),
+        Failure::NotMqtt { address, looks_like } => match looks_like.as_str() {
+            "HTTP" => Explanation::new(
+                format!("A web server answered at {address}."),
+                "This port is for web pages (HTTP), not for MQTT over TCP.",
+                "Use the broker's port for MQTT, usually 1883. A broker that is reached by WebSocket only, as on 8083 or 9001, cannot be used with mqtt://.",
+            ),
+            "TLS" => Explanation::new(
+                format!("{address} expects an encrypted connection (TLS)."),
+                "The server answered in TLS, and this profile connects without it.",
+                "Use the server's port without TLS, usually 1883, if it has one; 8883 is the usual port for TLS.",
+            ),
+            bytes => Explanation::new(
+                format!("What answers at {address} does not speak MQTT."),
+                format!("Its first bytes are no MQTT packet: {bytes}"),
+                "Another program may use this port. Check host and port; MQTT usually uses 1883.",
+            ),
+        },
+        Failure::ConnackRefused { code, reason, reason_string } => {
+            codes::connack(*code, reason, reason_string.as_deref(), profile, Language::English)
+        }
+        Failure::ServerDisconnected { code, reason, reason_string } => {
+            codes::disconnect(*code, reason, reason_string.as_deref(), Language::English)
+        }
+        Failure::ClosedByPeer { was_online: true } => Explanation::new(
+            "The server closed the connection.",
+            "It gave no reason. Most often another client connected with the same client ID, the broker was stopped or restarted, or it did not accept something that was sent.",
+            "Make sure that no other client uses this client ID (Generate client ID makes a new one), look at the last packets before the end, and at the broker's log.",
+        ),
+        Failure::ClosedByPeer { was_online: false } => Explanation::new(
+            "The server closed the connection before it answered CONNECT.",
+            "It gave no reason. The server may not know this MQTT version, may expect TLS or WebSocket at this port, or may not accept the client ID or the login.",
+            closed_early_english(profile),
+        ),
+        Failure::KeepAliveMissed => Explanation::new(
+            "The server did not answer the keep alive.",
+            "A Ping Request was sent and no Ping Response came in time: the network path is broken, or the server hangs.",
+            "Check the network (cable, Wi-Fi, VPN) and whether the broker still runs, then connect again. On a slow network, raise the keep alive.",
+        ),
+        Failure::Protocol { detail } => Explanation::new(
+            "The server sent a packet that breaks the rules of MQTT.",
+            detail.clone(),
+            "Look at the marked packet in Packets. Check that the port is one for MQTT, try another MQTT version, and tell whoever runs the server.",
+        ),
+        Failure::Settings { detail } => Explanation::new(
+            "The settings of this connection cannot be used.",
+            detail.clone(),
+            "Edit the connection and mend the field that is marked.",
+        ),
+    }
+}
+
+fn closed_early_english(profile: Option<&Profile>) -> String {
+    let mut advice = String::new();
+    if has_port(profile, &TLS_PORTS) {
+        advice.push_str("This port is usually for TLS: try the server's port without TLS, often 1883. ");
+    } else if has_port(profile, &WEB_PORTS) {
+        advice.push_str(
+            "This port is usually for web pages or WebSocket: try the server's MQTT port, often 1883. ",
+        );
+    }
+    advice.push_str(match profile.map(|profile| profile.version) {
+        Some(Version::V5_0) => "Choose MQTT version 3.1.1, which more servers know",
+        Some(Version::V3_1) => "Choose MQTT version 3.1.1, as 3.1 is old",
+        Some(Version::V3_1_1) | None => "Choose another MQTT version (5.0, or 3.1 for old servers)",
+    });
+    advice.push_str(", check user name, password and client ID, and look at the broker's log.");
+    advice
+}
+
+fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
+    match failure {
+        Failure::NameNotFound { host, detail } => Explanation::new(
+            format!("找不到主机名 {host}。"),
+            format!("这个名称没有对应的地址，因此无从连接。系统提示：{detail}"),
+            "请检查主机名的拼写，并确认本机已联网。局域网内的名称可能只在该网络里有效；也可以直接填写服务器的 IP 地址。",
+        ),
+        Failure::Refused { address } => Explanation::new(
+            format!("{address} 上没有程序在监听。"),
+            "对方计算机有回应，但这个端口上没有程序接受连接：代理（broker）没有运行，或者用的是别的端口。",
+            if is_loopback(profile) {
+                "请先在本机启动代理（点“启动本地代理”即可），再检查端口：MQTT 默认使用 1883。"
+            } else {
+                "请确认服务器上的代理正在运行，端口填写正确：MQTT 默认使用 1883。有些代理默认只接受本机连接，需要在其配置中允许其他计算机访问。"
+            },
+        ),
+        Failure::TimedOut { address, after_secs } => Explanation::new(
+            format!("{address} 在 {after_secs} 秒内没有应答。"),
+            "可能是地址有误、对方计算机没有开机，或者防火墙悄悄丢弃了连接。",
+            if has_port(profile, &TLS_PORTS) {
+                "请检查主机和端口，以及防火墙或代理服务器是否放行该端口。这个端口通常用于 TLS：等待 TLS 的服务器可能一直不作声。可以改用它的非 TLS 端口，通常是 1883。"
+            } else {
+                "请检查主机和端口，以及防火墙、VPN 或所在网络是否放行该端口。网络较慢时，可以把连接超时调大。"
+            },
+        ),
+        Failure::Network { address, detail } => Explanation::new(
+            format!("与 {address} 之间的网络出错。"),
+            format!("系统提示：{detail}"),
+            "请确认本机已联网，并且能访问该地址，然后重新连接。",
+        ),
+        Failure::NotMqtt { address, looks_like } => match looks_like.as_str() {
+            "HTTP" => Explanation::new(
+                format!("{address} 上应答的是一个网页服务器。"),
+                "这个端口提供的是网页（HTTP），不是基于 TCP 的 MQTT。",
+                "请改用代理的 MQTT 端口，通常是 1883。只提供 WebSocket 的端口（如 8083、9001）不能用 mqtt:// 连接。",
+            ),
+            "TLS" => Explanation::new(
+                format!("{address} 要求加密连接（TLS）。"),
+                "服务器用 TLS 应答，而这个连接没有使用 TLS。",
+                "如果服务器有非 TLS 端口，请改用它，通常是 1883；8883 一般用于 TLS。",
+            ),
+            bytes => Explanation::new(
+                format!("{address} 上应答的程序不使用 MQTT。"),
+                format!("它发来的前几个字节不是 MQTT 报文：{bytes}"),
+                "这个端口可能被别的程序占用。请检查主机和端口；MQTT 通常使用 1883。",
+            ),
+        },
+        Failure::ConnackRefused { code, reason, reason_string } => {
+            codes::connack(*code, reason, reason_string.as_deref(), profile, Language::Chinese)
+        }
+        Failure::ServerDisconnected { code, reason, reason_string } => {
+            codes::disconnect(*code, reason, reason_string.as_deref(), Language::Chinese)
+        }
+        Failure::ClosedByPeer { was_online: true } => Explanation::new(
+            "服务器关闭了连接。",
+            "服务器没有说明原因。最常见的是：另一个客户端用相同的客户端 ID 登录、代理被停止或重启，或者它不接受刚发送的内容。",
+            "请确认没有其他客户端使用相同的客户端 ID（可以点“生成客户端 ID”换一个），查看断开前的最后几个报文，以及代理的日志。",
+        ),
+        Failure::ClosedByPeer { was_online: false } => Explanation::new(
+            "服务器没有应答 CONNECT 就关闭了连接。",
+            "服务器没有说明原因。它可能不支持这个 MQTT 版本，可能在这个端口上要求 TLS 或 WebSocket，也可能不接受客户端 ID 或登录信息。",
+            closed_early_chinese(profile),
+        ),
+        Failure::KeepAliveMissed => Explanation::new(
+            "服务器没有应答保活请求。",
+            "已发出 Ping Request，却没有按时收到 Ping Response：网络中断，或者服务器没有响应。",
+            "请检查网络（网线、Wi-Fi、VPN）以及代理是否仍在运行，然后重新连接。网络较慢时，可以把保活时间调大。",
+        ),
+        Failure::Protocol { detail } => Explanation::new(
+            "服务器发来了违反 MQTT 规则的报文。",
+            detail.clone(),
+            "请在“报文”中查看被标出的报文，确认该端口用于 MQTT，换一个 MQTT 版本试试，并告知服务器的维护者。",
+        ),
+        Failure::Settings { detail } => {
+            Explanation::new("这个连接的设置无法使用。", detail.clone(), "请编辑该连接，改正标出的字段。")
+        }
+    }
+}
+
+fn closed_early_chinese(profile: Option<&Profile>) -> String {
+    let mut advice = String::from("请");
+    if has_port(profile, &TLS_PORTS) {
+        advice.push_str("注意这个端口通常用于 TLS，可改用服务器的非 TLS 端口（通常是 1883）；");
+    } else if has_port(profile, &WEB_PORTS) {
+        advice.push_str("注意这个端口通常用于网页或 WebSocket，可改用服务器的 MQTT 端口（通常是 1883）；");
+    }
+    advice.push_str(match profile.map(|profile| profile.version) {
+        Some(Version::V5_0) => "把 MQTT 版本改为支持更广的 3.1.1",
+        Some(Version::V3_1) => "把 MQTT 版本改为 3.1.1，因为 3.1 已经很旧",
+        Some(Version::V3_1_1) | None => "换一个 MQTT 版本（5.0，旧服务器用 3.1）",
+    });
+    advice.push_str("，检查用户名、密码和客户端 ID，并查看代理的日志。");
+    advice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Endpoint;
+
+    fn every_failure() -> Vec<Failure> {
+        let address = || "192.0.2.1:1883".to_owned();
+        let mut failures = vec![
+            Failure::NameNotFound { host: "brokr.example".into(), detail: "no such host".into() },
+            Failure::Refused { address: address() },
+            Failure::TimedOut { address: address(), after_secs: 10 },
+            Failure::Network { address: address(), detail: "unreachable".into() },
+            Failure::ClosedByPeer { was_online: false },
+            Failure::ClosedByPeer { was_online: true },
+            Failure::KeepAliveMissed,
+            Failure::Protocol { detail: "reserved bits".into() },
+            Failure::Settings { detail: "no host".into() },
+        ];
+        failures.extend(
+            ["HTTP", "TLS", "15 03 01"]
+                .map(|looks_like| Failure::NotMqtt { address: address(), looks_like: looks_like.into() }),
+        );
+        for code in 0..=u8::MAX {
+            let (reason, reason_string) = ("a name".to_owned(), Some("words of its own".to_owned()));
+            failures.push(Failure::ConnackRefused {
+                code,
+                reason: reason.clone(),
+                reason_string: reason_string.clone(),
+            });
+            failures.push(Failure::ServerDisconnected { code, reason, reason_string });
+        }
+        failures
+    }
+
+    fn is_chinese(text: &str) -> bool {
+        text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+    }
+
+    #[test]
+    fn every_failure_has_all_three_parts_in_its_language() {
+        let profile = Profile::default();
+        for failure in every_failure() {
+            for profile in [None, Some(&profile)] {
+                let english = explain(&failure, profile, Language::English);
+                for part in [&english.what, &english.means, &english.try_this] {
+                    assert!(!part.is_empty() && !is_chinese(part), "{failure:?}: {part}");
+                }
+                let chinese = explain(&failure, profile, Language::Chinese);
+                assert!(
+                    is_chinese(&chinese.what) && is_chinese(&chinese.try_this),
+                    "{failure:?}: {chinese:?}"
+                );
+                assert!(!chinese.means.is_empty(), "{failure:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_servers_own_words_are_never_left_out() {
+        for failure in every_failure() {
+            if matches!(failure, Failure::ConnackRefused { .. } | Failure::ServerDisconnected { .. }) {
+                for language in [Language::English, Language::Chinese] {
+                    assert!(
+                        explain(&failure, None, language).means.contains("words of its own"),
+                        "{failure:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unacceptable_version_advises_one_that_is_not_the_chosen() {
+        let failure = Failure::ConnackRefused { code: 1, reason: "unacceptable".into(), reason_string: None };
+        for version in Version::ALL {
+            let profile = Profile { version, ..Profile::default() };
+            let advice = explain(&failure, Some(&profile), Language::English).try_this;
+            let offered = advice.split_once("version ").expect("a version is named").1;
+            assert!(!offered.starts_with(&format!("{version}:")), "{version}: {advice}");
+        }
+    }
+
+    #[test]
+    fn a_port_for_tls_is_pointed_out_when_the_server_just_closes() {
+        let endpoint = Endpoint { port: 8883, ..Profile::default().endpoint };
+        let profile = Profile { endpoint, ..Profile::default() };
+        let failure = Failure::ClosedByPeer { was_online: false };
+        for language in [Language::English, Language::Chinese] {
+            assert!(explain(&failure, Some(&profile), language).try_this.contains("TLS"));
+            assert!(!explain(&failure, None, language).try_this.contains("TLS"));
+        }
+    }
+}
