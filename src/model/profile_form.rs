@@ -2,7 +2,7 @@
 
 use super::FormEdit;
 use crate::profile::url::UrlError;
-use crate::profile::{self, FieldFault, PortFault, Profile, ProfileField, Reason, Secret};
+use crate::profile::{self, FieldFault, FieldNote, PortFault, Profile, ProfileField, Reason, Secret};
 
 /// A field of the form that cannot be as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,10 +135,12 @@ impl ProfileForm {
         self.faults().into_iter().find(|f| f.field() == field)
     }
 
-    /// Whether the standard names at most 23 characters for this client identifier: a note, no fault.
+    /// What is worth knowing about a field.
     #[must_use]
-    pub fn long_client_id(&self) -> bool {
-        self.draft.notes().iter().any(|n| matches!(n.note, profile::Note::LongClientIdIn3_1 { .. }))
+    pub fn note(&self, field: ProfileField) -> Option<FieldNote> {
+        let mut typed = self.draft.clone();
+        typed.keep_alive_secs = self.keep_alive.trim().parse().unwrap_or(typed.keep_alive_secs);
+        typed.notes().into_iter().find(|note| note.field == field)
     }
 
     /// The profile that the form says, or what is wrong with it.

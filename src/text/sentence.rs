@@ -21,7 +21,7 @@ pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
         Phase::Online(_) => t.connected.to_owned(),
         Phase::Waiting { attempt, until, cause } => {
             let left = until.0.saturating_sub(now.0).div_ceil(1_000_000_000);
-            let why = failure::explain(cause, language).what;
+            let why = failure::explain(cause, None, language).what;
             match language {
                 Language::English => format!("Waiting {left} s (attempt {attempt}): {why}"),
                 Language::Chinese => format!("等待 {left} 秒（第 {attempt} 次尝试）：{why}"),
@@ -29,7 +29,7 @@ pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
         }
         Phase::Offline { cause: None } => t.offline.to_owned(),
         Phase::Offline { cause: Some(cause) } => {
-            let why = failure::explain(cause, language).what;
+            let why = failure::explain(cause, None, language).what;
             match language {
                 Language::English => format!("Offline: {why}"),
                 Language::Chinese => format!("离线：{why}"),
@@ -127,13 +127,19 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::Copied => texts(language).copied.to_owned(),
-        NoticeText::SaveFailed(error) => faults::store_error(error, language),
-        NoticeText::FileProblem(problem) => faults::file_problem(problem, language),
+        NoticeText::SaveFailed(error) => joined(&failure::store_error(error, language)),
+        NoticeText::FileProblem(problem) => joined(&failure::store_problem(problem, language)),
         NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
         NoticeText::ConnectionLost(name, cause) => {
-            format!("{name}: {}", failure::explain(cause, language).what)
+            format!("{name}: {}", failure::explain(cause, None, language).what)
         }
     }
+}
+
+/// The three parts of an explanation one after the other.
+fn joined(explanation: &failure::Explanation) -> String {
+    let parts = [&explanation.what, &explanation.means, &explanation.try_this];
+    parts.map(String::as_str).join(" ").trim_end().to_owned()
 }
 
 fn history(name: &str, problem: &HistoryProblem, language: Language) -> String {
@@ -189,7 +195,7 @@ pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
 pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
     match fault {
         ComposerFault::Topic(fault) => faults::topic(*fault, language),
-        ComposerFault::Payload(fault) => faults::payload(fault, language),
+        ComposerFault::Payload(fault) => failure::payload_fault(fault, language),
     }
 }
 

@@ -5,7 +5,7 @@ use egui::{Align, Key, Layout, Modifiers, Ui};
 use super::Panel;
 use crate::model::{Action, FormEdit, ProfileForm};
 use crate::profile::{ProfileField as Field, Protocol, Secret};
-use crate::text::faults;
+use crate::text::{failure, faults};
 use crate::ui::icons;
 use crate::ui::theme::size;
 use crate::ui::widgets::{self, Dropdown, ModalPart, Note, Segmented, TextField, form_row};
@@ -68,7 +68,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
         1 => {
             let mut host = draft.endpoint.host.clone();
-            let url = form.url_fault.as_ref().map(|f| faults::url(f, language));
+            let url = form.url_fault.as_ref().map(|f| failure::url_error(f, language));
             let said = url.or_else(|| fault(Field::Host));
             let field = TextField::new(t.host).note(said.as_deref().map(Note::Error));
             let response = field.show(ui, &mut host).response;
@@ -91,11 +91,8 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
 
     let mut client_id = draft.client_id.clone();
     let said = fault(Field::ClientId);
-    let note = match &said {
-        Some(words) => Some(Note::Error(words)),
-        None if form.long_client_id() => Some(Note::Info(t.long_client_id)),
-        None => None,
-    };
+    let worth = form.note(Field::ClientId).map(|note| failure::field_note(&note, language));
+    let note = said.as_deref().map(Note::Error).or(worth.as_deref().map(Note::Info));
     let actions = [(icons::REFRESH, t.generate_client_id)];
     let field = TextField::new(t.client_id).hint(t.client_id_hint).mono().note(note).actions(&actions);
     let answer = field.show(ui, &mut client_id);
@@ -134,7 +131,9 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         0 => {
             let mut secs = form.keep_alive.clone();
             let said = fault(Field::KeepAlive);
-            let field = TextField::new(t.keep_alive).hint(t.seconds).note(said.as_deref().map(Note::Error));
+            let worth = form.note(Field::KeepAlive).map(|note| failure::field_note(&note, language));
+            let note = said.as_deref().map(Note::Error).or(worth.as_deref().map(Note::Info));
+            let field = TextField::new(t.keep_alive).hint(t.seconds).note(note);
             if field.show(ui, &mut secs).response.changed() {
                 panel.act(Action::Form(FormEdit::KeepAlive(secs)));
             }
