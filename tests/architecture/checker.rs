@@ -75,7 +75,7 @@ fn a_glob_of_the_whole_crate_is_found() {
 
 #[test]
 fn a_module_outside_the_table_is_found() {
-    assert_eq!(order("helpers.rs", "").len(), 1);
+    assert_eq!(order("extras.rs", "").len(), 1);
 }
 
 #[test]
