@@ -6,14 +6,14 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::log::{Filter, FrameLog, Limits, LogError, View};
+use crate::log::{Filter, FrameLog, Limits, LogError, View, Watch};
 use crate::model::{Effect, Event, HistoryProblem};
 use crate::profile::{Profile, ProfileId, Secret};
-use crate::session::{self, Command, Options, Session};
+use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Session};
 use crate::store::{self, Paths, Store};
 
 /// Wakes the window after a while; called from any thread.
@@ -21,6 +21,8 @@ pub type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// How long new frames may wait for the window.
 const FRAME_DELAY: Duration = Duration::from_millis(33);
+/// Why a request was not taken, where no session is there to take it.
+const NOT_CONNECTED: &str = "not connected";
 /// How long closing waits for sessions to say goodbye.
 const GOODBYE: Duration = Duration::from_millis(1_200);
 /// The port that the embedded broker takes where it is free.
@@ -30,13 +32,15 @@ const BROKER_PORT: u16 = 1883;
 /// Events on their way to the window, and the flag that says it has been woken.
 struct Inbox {
     events: Mutex<Vec<Event>>,
+    /// The wishes to be told of new frames, one for each log.
+    watches: Mutex<HashMap<ProfileId, Watch>>,
     woken: AtomicBool,
     wake: Wake,
 }
 
 impl Inbox {
     fn push(&self, event: Event) {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        lock(&self.events).push(event);
         (self.wake)(Duration::ZERO);
     }
 
@@ -49,8 +53,13 @@ impl Inbox {
 
     fn take(&self) -> Vec<Event> {
         self.woken.store(false, Ordering::Release);
-        std::mem::take(&mut self.events.lock().unwrap_or_else(PoisonError::into_inner))
+        lock(&self.watches).values().for_each(Watch::acknowledge);
+        std::mem::take(&mut lock(&self.events))
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The background runtime.
@@ -76,7 +85,7 @@ impl Runtime {
             .thread_name("mqloupe-session")
             .enable_all()
             .build()?;
-        let inbox = Arc::new(Inbox { events: Mutex::new(Vec::new()), woken: AtomicBool::new(false), wake });
+        let inbox = Arc::new(Inbox { events: Mutex::default(), watches: Mutex::default(), woken: AtomicBool::new(false), wake });
         let (requests, inner) = mpsc::channel::<store::Request>();
         let told = Arc::clone(&inbox);
         let store_thread = std::thread::Builder::new().name("mqloupe-store".to_owned()).spawn(move || {
@@ -145,13 +154,15 @@ impl Runtime {
         self.tokio.spawn_blocking(move || {
             let (log, problem) = open_or_remember(&folder);
             let woken = Arc::clone(&inbox);
-            log.on_change(Arc::new(move || woken.frames()));
+            let watch = log.on_change(Arc::new(move || woken.frames()));
+            lock(&inbox.watches).insert(id.clone(), watch);
             inbox.push(Event::Log { profile: id, log, problem });
         });
     }
 
     fn drop_history(&mut self, id: &ProfileId) {
         self.logs.remove(id);
+        lock(&self.inbox.watches).remove(id);
         let folder = self.paths.history(id);
         self.tokio.spawn_blocking(move || match std::fs::remove_dir_all(&folder) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => {
@@ -190,7 +201,7 @@ impl Runtime {
             None => Some(command),
         };
         if let Some(command) = refused {
-            for event in session::refusal(command) {
+            if let Some(event) = outcome_of_refused(command) {
                 self.inbox.push(Event::Session(id.clone(), event));
             }
         }
@@ -199,7 +210,7 @@ impl Runtime {
     fn view(&self, profile: ProfileId, serial: u64, filter: Filter) {
         let Some(log) = self.logs.get(&profile) else { return };
         let inbox = Arc::clone(&self.inbox);
-        let view = View::spawn(log.clone(), filter, Arc::new(move || inbox.frames()));
+        let view = View::spawn(log, filter, Arc::new(move || inbox.frames()));
         self.inbox.push(Event::View { profile, serial, view: Arc::new(view) });
     }
 
@@ -259,6 +270,28 @@ impl Runtime {
             eprintln!("mqloupe: the last changes may not have been saved");
         }
         self.tokio.shutdown_timeout(Duration::from_millis(200));
+    }
+}
+
+/// What becomes of a request that no session takes any more: it too gets its one outcome.
+fn outcome_of_refused(command: Command) -> Option<session::Event> {
+    let refused = |filters: Vec<String>| {
+        let refuse = |filter| FilterOutcome { filter, result: Err(NOT_CONNECTED.to_owned()) };
+        filters.into_iter().map(refuse).collect()
+    };
+    match command {
+        Command::Publish { id, .. } => Some(session::Event::Published {
+            id,
+            outcome: PublishOutcome::Refused { reason: NOT_CONNECTED.to_owned() },
+        }),
+        Command::Subscribe { id, subscriptions } => Some(session::Event::Subscribed {
+            id: Some(id),
+            outcomes: refused(subscriptions.into_iter().map(|s| s.filter).collect()),
+        }),
+        Command::Unsubscribe { id, filters } => {
+            Some(session::Event::Unsubscribed { id, outcomes: refused(filters) })
+        }
+        Command::ReconnectNow | Command::Disconnect => None,
     }
 }
 

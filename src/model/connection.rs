@@ -42,7 +42,7 @@ impl Default for Timeline {
             selected: None,
             view: None,
             serial: 0,
-            good: Filter::all(),
+            good: Filter::default(),
         }
     }
 }
@@ -65,7 +65,7 @@ impl Timeline {
     pub fn wanted(&self) -> Filter {
         let mut filter = self.good.clone();
         if let Some(only) = &self.only {
-            filter = Filter::topic(only).and(filter);
+            filter = Filter::on_topics(only).and(filter);
         }
         match self.tab {
             Tab::Messages => Filter::messages().and(filter),

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
-use crate::log::{FrameLog, Row, View};
+use crate::log::{FrameLog, Row};
 use crate::model::{Action, Connection, Tab};
 use crate::text::{self, time};
 use crate::ui::command;
@@ -37,7 +37,7 @@ pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                 panel.act(Action::Follow(!timeline.follow));
             }
             let mut filter = timeline.filter.clone();
-            let fault = timeline.filter_fault.as_ref().map(|f| text::filter_fault(f, panel.language()));
+            let fault = timeline.filter_fault.as_ref().map(|f| f.what.text(panel.language()));
             let clear = [(icons::CLOSE, t.clear_filter)];
             let mut field = TextField::unlabelled(t.filter).hint(t.filter).leading(icons::FILTER).mono();
             if !filter.is_empty() {
@@ -99,7 +99,10 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         Tab::Messages => message_columns(ui, panel, time_width),
         Tab::Packets => packet_columns(ui, panel, time_width),
     };
-    let rows = view.indices();
+    // Rows that have gone keep their numbers, so that the list stands still when they go.
+    let gone = view.dropped();
+    let rows = gone..gone + view.len() as u64;
+    let row_at = |index: u64| view.row(usize::try_from(index.checked_sub(gone)?).ok()?);
     if rows.is_empty() {
         panel.state.rows = texts;
         empty(ui, panel, connection, log);
@@ -107,7 +110,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     }
     let tokens = theme::tokens(ui);
     let salt = format!("{} {:?}", connection.profile.id.0, timeline.tab);
-    let selected = timeline.selected.and_then(|row| view.index_of(row));
+    let place = timeline.selected.filter(|&row| view.contains(row)).and_then(|row| view.position(row));
+    let selected = place.map(|index| gone + index as u64);
     let t = panel.texts;
     let name = if timeline.tab == Tab::Messages { t.messages } else { t.packets };
     let response = RowList::new(&salt, name)
@@ -115,11 +119,11 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         .selected(selected)
         .follow(timeline.follow)
         .show(ui, |painter, index| {
-            let Some(row) = view.row(index) else { return };
+            let Some(row) = row_at(index) else { return };
             let Some(text) = texts.get(panel, connection, log, row) else { return };
             match timeline.tab {
                 Tab::Messages => {
-                    let delta = delta(log, view, index, row);
+                    let delta = delta(log, index.checked_sub(1).and_then(row_at), row);
                     message(painter, tokens, &columns, row, &text, &delta);
                 }
                 Tab::Packets => packet(painter, tokens, &columns, row, &text),
@@ -127,7 +131,7 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             painter.name(text.name.clone());
         });
     panel.state.rows = texts;
-    if let Some(row) = response.clicked.or(response.moved_to).and_then(|index| view.row(index)) {
+    if let Some(row) = response.clicked.or(response.moved_to).and_then(row_at) {
         panel.act(Action::SelectRow(row));
     }
     if (response.scrolled_up || response.moved_to.is_some()) && timeline.follow {
@@ -136,9 +140,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
 }
 
 /// The time since the row before in this list.
-fn delta(log: &FrameLog, view: &View, index: u64, row: Row) -> String {
-    let earlier = index.checked_sub(1).and_then(|i| view.row(i)).and_then(|r| log.entry(r));
-    match (earlier, log.entry(row)) {
+fn delta(log: &FrameLog, earlier: Option<Row>, row: Row) -> String {
+    match (earlier.and_then(|row| log.entry(row)), log.entry(row)) {
         (Some(earlier), Some(now)) => time::delta(earlier.time, now.time),
         _ => String::new(),
     }
