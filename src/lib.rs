@@ -17,9 +17,8 @@ pub mod broker;
 
 pub mod store;
 
-pub mod text;
-
 pub mod model;
+pub mod text;
 
 #[cfg(feature = "gui")]
 pub mod ui;

@@ -1,5 +1,7 @@
 //! What is wrong with bytes that can be read, and which rule of the standard says so.
 
+use crate::language::Language;
+
 /// How bad a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -32,6 +34,19 @@ pub struct Diagnostic {
     pub offset: usize,
     /// What is wrong, in a sentence.
     pub message: String,
+    /// The same in Chinese.
+    pub message_zh: String,
     /// The standard's clause: `[MQTT-3.3.1-4]`, or a section.
     pub rule: &'static str,
+}
+
+impl Diagnostic {
+    /// What is wrong, in a sentence of the language.
+    #[must_use]
+    pub fn message_in(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.message,
+            Language::Chinese => &self.message_zh,
+        }
+    }
 }

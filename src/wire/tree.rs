@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Diagnostic, FieldKind, PacketType, Version};
+use super::{Diagnostic, FieldKind, PacketType, Severity, Version};
+use crate::language::Language;
 
 /// One field of a frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,8 @@ pub struct Broken {
     pub offset: usize,
     /// What was wanted there and what was found.
     pub message: String,
+    /// The same in Chinese.
+    pub message_zh: String,
     /// More bytes would mend it: the frame is cut off.
     pub incomplete: bool,
 }
@@ -63,4 +66,65 @@ pub struct Dissection {
     pub diagnostics: Vec<Diagnostic>,
     /// Why reading stopped, where it did.
     pub broken: Option<Broken>,
+}
+
+impl Broken {
+    /// What was wanted and what was found, in a sentence of the language.
+    #[must_use]
+    pub fn message_in(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.message,
+            Language::Chinese => &self.message_zh,
+        }
+    }
+}
+
+impl Dissection {
+    /// Whether the frame breaks the standard: it could not be read to its end, or holds an error.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        self.broken.is_some() || self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The field at `path`: the index among the top-level fields, then among children, and so on.
+    #[must_use]
+    pub fn field(&self, path: &[usize]) -> Option<&Field> {
+        let (first, rest) = path.split_first()?;
+        rest.iter().try_fold(self.fields.get(*first)?, |field, index| field.children.get(*index))
+    }
+}
+
+/// The path to the deepest field that owns the byte at `offset`.
+///
+/// Where bits of one byte are several fields, that is their parent if it is that byte alone, otherwise
+/// the first of them.
+#[must_use]
+pub fn field_at(dissection: &Dissection, offset: usize) -> Option<Vec<usize>> {
+    let mut path = Vec::new();
+    let mut fields = &dissection.fields;
+    let mut parent_is_one_byte = false;
+    while let Some((index, field)) =
+        fields.iter().enumerate().find(|(_, field)| field.range.contains(&offset))
+    {
+        if field.bits.is_some() && parent_is_one_byte {
+            break;
+        }
+        path.push(index);
+        parent_is_one_byte = field.range.len() == 1;
+        fields = &field.children;
+    }
+    (!path.is_empty()).then_some(path)
+}
+
+impl Dissection {
+    /// The first field of a kind, in wire order.
+    #[must_use]
+    pub fn find(&self, kind: FieldKind) -> Option<&Field> {
+        fn within(fields: &[Field], kind: FieldKind) -> Option<&Field> {
+            fields.iter().find_map(|field| {
+                if field.kind == kind { Some(field) } else { within(&field.children, kind) }
+            })
+        }
+        within(&self.fields, kind)
+    }
 }

@@ -1,0 +1,342 @@
+//! The writer thread: takes frames from memory to segment files, deletes those whose time has come.
+
+use std::borrow::Cow;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::packed::Packed;
+use super::pages::{self, Pages};
+use super::segment::{LARGE, Place, Segment};
+use super::state::State;
+use super::{Connection, ConnectionNumber, FailureCause, Shared, Timestamp, pcapng};
+use crate::wire::{self, Direction, Version};
+
+/// How long frames may gather before they are written.
+const GATHER: Duration = Duration::from_millis(300);
+/// The most bytes that are copied out of the log while it is locked for reading.
+const BATCH: usize = 256 * 1024;
+/// The most frames of a batch.
+const BATCH_FRAMES: usize = 4096;
+
+/// A log's place on disk.
+pub(super) struct Disk {
+    directory: PathBuf,
+    /// Reading back.
+    pub pages: Pages,
+    /// Frames have come that the writer has not looked at.
+    dirty: AtomicBool,
+    work: Mutex<Work>,
+    changed: Condvar,
+    /// Held open and locked as long as the log is.
+    _lock: File,
+}
+
+#[derive(Default)]
+struct Work {
+    dirty: bool,
+    urgent: bool,
+    stop: bool,
+    /// How many flushes were asked for, and how many are done.
+    flushes_wanted: u64,
+    flushes_done: u64,
+    /// The thread has ended.
+    ended: bool,
+}
+
+impl Disk {
+    /// For a directory whose lock file is locked.
+    pub fn new(directory: &Path, lock: File) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            pages: Pages::new(directory),
+            dirty: AtomicBool::new(false),
+            work: Mutex::default(),
+            changed: Condvar::new(),
+            _lock: lock,
+        }
+    }
+
+    /// Frames have come. Costs a load where the writer knows already; `urgent` makes it come at once.
+    pub fn note(&self, urgent: bool) {
+        if urgent || (!self.dirty.load(Ordering::Acquire) && !self.dirty.swap(true, Ordering::AcqRel)) {
+            let mut work = self.lock();
+            work.dirty = true;
+            work.urgent |= urgent;
+            self.changed.notify_all();
+        }
+    }
+
+    /// Blocks until everything that was appended before is on disk, or history has stopped.
+    pub fn flush(&self) {
+        let mut work = self.lock();
+        work.flushes_wanted += 1;
+        let mine = work.flushes_wanted;
+        self.changed.notify_all();
+        while work.flushes_done < mine && !work.ended {
+            work = self.changed.wait(work).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Makes the writer take what is left to disk and end.
+    pub fn stop(&self) {
+        self.lock().stop = true;
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for work; what is wanted: (flushes, whether to stop).
+    fn wait(&self) -> (u64, bool) {
+        let idle = |work: &mut Work| !work.dirty && !work.stop && work.flushes_wanted == work.flushes_done;
+        let gathering =
+            |work: &mut Work| !work.urgent && !work.stop && work.flushes_wanted == work.flushes_done;
+        let work = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let (mut work, _) =
+            self.changed.wait_timeout_while(work, GATHER, gathering).unwrap_or_else(PoisonError::into_inner);
+        (work.dirty, work.urgent) = (false, false);
+        // Cleared before the log is read: what comes from now on is noted anew.
+        self.dirty.swap(false, Ordering::AcqRel);
+        (work.flushes_wanted, work.stop)
+    }
+}
+
+/// Sets `ended` however the thread ends, so that nobody waits for it for ever.
+struct Ending<'a>(&'a Disk);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.lock().ended = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// The writer thread's loop.
+pub(super) fn run(shared: &Shared) {
+    let Some(disk) = &shared.disk else { return };
+    let _ending = Ending(disk);
+    let mut files = Files { directory: &disk.directory, open: None, block: Vec::new() };
+    loop {
+        let (flushes, stop) = disk.wait();
+        loop {
+            let batch = Batch::take(&shared.read());
+            let Some(batch) = batch else { break };
+            match files.write(&batch) {
+                Ok(()) => shared.write().written(batch.segment, batch.frames.len()),
+                Err(error) => {
+                    files.cut_back();
+                    shared.write().fail(FailureCause::of(&error));
+                }
+            }
+        }
+        let doomed = std::mem::take(&mut shared.write().doomed);
+        for segment in doomed {
+            files.delete(segment);
+        }
+        let sync = if flushes > disk.lock().flushes_done { files.sync() } else { Ok(()) };
+        if let Err(error) = sync {
+            shared.write().fail(FailureCause::of(&error));
+        }
+        let mut work = disk.lock();
+        work.flushes_done = flushes;
+        disk.changed.notify_all();
+        if stop {
+            return;
+        }
+    }
+}
+
+/// Frames of one segment, out of the log's lock.
+struct Batch {
+    segment: u64,
+    /// It is the segment's first.
+    first: bool,
+    interfaces: Vec<(ConnectionNumber, Connection)>,
+    /// How many of the interfaces an earlier run has written.
+    recovered: usize,
+    frames: Vec<(Packed, Held)>,
+    bytes: Vec<u8>,
+}
+
+enum Held {
+    /// In the batch's bytes.
+    Copied(std::ops::Range<usize>),
+    /// A long frame, still shared with the log.
+    Shared(Arc<[u8]>, std::ops::Range<usize>),
+}
+
+impl Batch {
+    /// The next frames that are to be written.
+    fn take(state: &State) -> Option<Self> {
+        if !state.writes() {
+            return None;
+        }
+        let segment = state.segments.iter().find(|segment| !segment.is_written())?;
+        let mut batch = Self {
+            segment: segment.number,
+            first: segment.written == 0,
+            interfaces: segment.interfaces.clone(),
+            recovered: segment.recovered_interfaces,
+            frames: Vec::new(),
+            bytes: Vec::new(),
+        };
+        batch.fill(segment);
+        Some(batch)
+    }
+
+    fn fill(&mut self, segment: &Segment) {
+        let mut row = segment.first + segment.written as u64;
+        for packed in segment.index.iter().skip(segment.written).take(BATCH_FRAMES) {
+            if self.bytes.len() > BATCH {
+                break;
+            }
+            let held = if usize::try_from(packed.length).is_ok_and(|length| length >= LARGE)
+                && let Some(Place::Shared(chunk, range)) = segment.place(row)
+            {
+                Held::Shared(chunk, range)
+            } else {
+                let start = self.bytes.len();
+                self.bytes.extend_from_slice(segment.borrowed(row).unwrap_or_default());
+                Held::Copied(start..self.bytes.len())
+            };
+            self.frames.push((*packed, held));
+            row += 1;
+        }
+    }
+}
+
+/// The file that is being written.
+struct Files<'a> {
+    directory: &'a Path,
+    open: Option<Open>,
+    /// Blocks on their way to it.
+    block: Vec<u8>,
+}
+
+struct Open {
+    segment: u64,
+    file: File,
+    /// Its length before the batch that is being written.
+    good: u64,
+    /// The tags of its interfaces, in both directions.
+    tags: Vec<[Vec<u8>; 2]>,
+    /// How many interfaces are in it.
+    interfaces: usize,
+}
+
+impl Open {
+    /// Appends a frame's blocks to `out`, its connection's interface before them where it is new.
+    fn encode(&mut self, out: &mut Vec<u8>, batch: &Batch, packed: &Packed, bytes: &[u8]) {
+        let known = self.tags.len();
+        self.tags.extend(batch.interfaces.iter().skip(known).map(|(_, connection)| {
+            [Direction::ToServer, Direction::ToClient].map(|direction| pcapng::tags(connection, direction))
+        }));
+        let index = batch.interfaces.iter().rposition(|(number, _)| *number == packed.connection);
+        let Some(index) = index else { return };
+        let (Some((number, connection)), Some([to_server, to_client])) =
+            (batch.interfaces.get(index), self.tags.get(index))
+        else {
+            return;
+        };
+        if index >= self.interfaces {
+            pcapng::interface(out, *number, connection);
+            self.interfaces = index + 1;
+        }
+        let direction = packed.direction();
+        pcapng::packet(
+            out,
+            &pcapng::Packet {
+                interface: u32::try_from(index).unwrap_or(u32::MAX),
+                time: Timestamp(packed.time),
+                direction,
+                fault: packed.fault(),
+                tags: if direction == Direction::ToServer { to_server } else { to_client },
+                bytes: &masked(bytes, connection.version),
+            },
+        );
+    }
+}
+
+/// The frame with passwords and authentication data overwritten by asterisks.
+pub(crate) fn masked(frame: &[u8], version: Version) -> Cow<'_, [u8]> {
+    let secrets = wire::secret_ranges(frame, version);
+    if secrets.is_empty() {
+        return Cow::Borrowed(frame);
+    }
+    let mut masked = frame.to_vec();
+    for range in secrets {
+        if let Some(secret) = masked.get_mut(range) {
+            secret.fill(b'*');
+        }
+    }
+    Cow::Owned(masked)
+}
+
+impl Files<'_> {
+    fn write(&mut self, batch: &Batch) -> io::Result<()> {
+        if self.open.as_ref().is_none_or(|open| open.segment != batch.segment) {
+            self.open(batch)?;
+        }
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let mut written = 0;
+        for (packed, held) in &batch.frames {
+            let bytes = match held {
+                Held::Copied(range) => batch.bytes.get(range.clone()),
+                Held::Shared(chunk, range) => chunk.get(range.clone()),
+            };
+            open.encode(&mut self.block, batch, packed, bytes.unwrap_or_default());
+            if self.block.len() >= BATCH {
+                open.file.write_all(&self.block)?;
+                written += self.block.len() as u64;
+                self.block.clear();
+            }
+        }
+        open.file.write_all(&self.block)?;
+        open.good += written + self.block.len() as u64;
+        self.block.clear();
+        Ok(())
+    }
+
+    fn open(&mut self, batch: &Batch) -> io::Result<()> {
+        self.sync()?;
+        self.block.clear();
+        let path = pages::path(self.directory, batch.segment);
+        let mut options = OpenOptions::new();
+        if batch.first {
+            options.write(true).create(true).truncate(true);
+            pcapng::section(&mut self.block);
+        } else {
+            // Begun by an earlier run.
+            options.append(true);
+        }
+        let file = options.open(path)?;
+        let good = if batch.first { 0 } else { file.metadata()?.len() };
+        let interfaces = batch.recovered;
+        self.open = Some(Open { segment: batch.segment, file, good, tags: Vec::new(), interfaces });
+        Ok(())
+    }
+
+    /// Takes back a block that was written in part.
+    fn cut_back(&mut self) {
+        if let Some(open) = self.open.take() {
+            // If this fails too, the next start cuts it off.
+            let _ = open.file.set_len(open.good);
+        }
+        self.block.clear();
+    }
+
+    fn delete(&mut self, segment: u64) {
+        self.open.take_if(|open| open.segment == segment);
+        // A file that somebody else has deleted is as good as deleted.
+        let _ = fs::remove_file(pages::path(self.directory, segment));
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.open.as_ref().map_or(Ok(()), |open| open.file.sync_data())
+    }
+}

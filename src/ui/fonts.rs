@@ -1,0 +1,76 @@
+//! The letters: Inter for text, `JetBrains Mono` for bytes and topics, one icon font, and the system's own fonts for
+//! every script that these lack.
+
+use std::sync::Arc;
+
+use egui::{FontData, FontDefinitions, FontFamily, FontId};
+use egui_system_font_provider::SystemFontProvider;
+
+use crate::language::Language;
+
+const INTER: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+const INTER_SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.otf");
+const MONO: &[u8] = include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf");
+const MONO_SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/JetBrainsMono-SemiBold.ttf");
+
+const SEMIBOLD_FAMILY: &str = "semibold";
+const MONO_SEMIBOLD_FAMILY: &str = "mono-semibold";
+const ICONS: &str = "icons";
+
+/// Installs the fonts and, for `language`, the system's letters for what they lack. Call it again when the
+/// language changes.
+pub fn install(ctx: &egui::Context, language: Language) {
+    ctx.set_fonts(definitions());
+    let provider = match language {
+        // Shapes of Chinese characters follow the locale; the system's own may be another country's.
+        Language::Chinese => SystemFontProvider::new().with_locale(Some("zh-CN")),
+        Language::English => SystemFontProvider::new(),
+    };
+    ctx.set_font_providers(vec![Arc::new(provider)]);
+}
+
+/// The bundled fonts alone: what tests install, since it is the same on every machine.
+#[must_use]
+pub fn definitions() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in [
+        ("inter", INTER),
+        ("inter-semibold", INTER_SEMIBOLD),
+        ("mono", MONO),
+        ("mono-semibold", MONO_SEMIBOLD),
+    ] {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    let icons = egui_material_icons::font_insert().data;
+    fonts.font_data.insert(ICONS.to_owned(), Arc::new(icons));
+
+    let families: [(FontFamily, &[&str]); 5] = [
+        (FontFamily::Proportional, &["inter", "mono", ICONS]),
+        (FontFamily::Name(SEMIBOLD_FAMILY.into()), &["inter-semibold", "mono-semibold", ICONS]),
+        (FontFamily::Monospace, &["mono", "inter", ICONS]),
+        (FontFamily::Name(MONO_SEMIBOLD_FAMILY.into()), &["mono-semibold", "inter-semibold", ICONS]),
+        (FontFamily::Name(ICONS.into()), &[ICONS, "inter"]),
+    ];
+    for (family, names) in families {
+        fonts.families.insert(family, names.iter().map(|name| (*name).to_owned()).collect());
+    }
+    fonts
+}
+
+/// Semibold text, `size` points.
+#[must_use]
+pub fn semibold(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(SEMIBOLD_FAMILY.into()))
+}
+
+/// Semibold monospace text, `size` points.
+#[must_use]
+pub fn mono_semibold(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(MONO_SEMIBOLD_FAMILY.into()))
+}
+
+/// Icons, `size` points.
+#[must_use]
+pub fn icons(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(ICONS.into()))
+}
