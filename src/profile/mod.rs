@@ -14,6 +14,7 @@ pub use naming::{free_name, generate_client_id, is_generated_client_id};
 pub use secret::Secret;
 use serde::{Deserialize, Serialize};
 pub use subscription::{Colour, RetainHandling, Subscription};
+pub use url::{ParsedUrl, UrlError};
 pub use validate::{FieldFault, FieldNote, Note, PortFault, ProfileField, Reason, parse_port};
 
 use crate::wire::Version;

@@ -3,12 +3,8 @@
 
 mod code_table;
 mod codes;
-mod form;
-mod store;
 
 pub use codes::{connack_code_name, disconnect_code_name};
-pub use form::{field_fault, field_note, payload_fault, port_fault, url_error};
-pub use store::{store_error, store_problem};
 
 use crate::language::Language;
 use crate::profile::Profile;
@@ -32,9 +28,20 @@ impl Explanation {
     }
 }
 
-/// Explains why a connection could not be made or was lost. The profile, where there is one, makes the advice fit.
+/// Explains why a connection could not be made or was lost.
 #[must_use]
-pub fn explain(failure: &Failure, profile: Option<&Profile>, language: Language) -> Explanation {
+pub fn explain(failure: &Failure, language: Language) -> Explanation {
+    in_language(failure, None, language)
+}
+
+/// Explains why the connection of a profile could not be made or was lost: the advice fits its host, its port, its
+/// version and whether it has a user name.
+#[must_use]
+pub fn explain_for(failure: &Failure, profile: &Profile, language: Language) -> Explanation {
+    in_language(failure, Some(profile), language)
+}
+
+fn in_language(failure: &Failure, profile: Option<&Profile>, language: Language) -> Explanation {
     match language {
         Language::English => english(failure, profile),
         Language::Chinese => chinese(failure, profile),
@@ -167,11 +174,11 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         ),
         Failure::Refused { address } => Explanation::new(
             format!("{address} 上没有程序在监听。"),
-            "对方计算机有回应，但这个端口上没有程序接受连接：代理（broker）没有运行，或者用的是别的端口。",
+            "对方计算机有回应，但这个端口上没有程序接受连接：Broker 没有运行，或者用的是别的端口。",
             if is_loopback(profile) {
-                "请先在本机启动代理（点“启动本地代理”即可），再检查端口：MQTT 默认使用 1883。"
+                "请先在本机启动 Broker（点“启动本地 Broker”即可），再检查端口：MQTT 默认使用 1883。"
             } else {
-                "请确认服务器上的代理正在运行，端口填写正确：MQTT 默认使用 1883。有些代理默认只接受本机连接，需要在其配置中允许其他计算机访问。"
+                "请确认服务器上的 Broker 正在运行，端口填写正确：MQTT 默认使用 1883。有些 Broker 默认只接受本机连接，需要在其配置中允许其他计算机访问。"
             },
         ),
         Failure::TimedOut { address, after_secs } => Explanation::new(
@@ -192,7 +199,7 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             "HTTP" => Explanation::new(
                 format!("{address} 上应答的是一个网页服务器。"),
                 "这个端口提供的是网页（HTTP），不是基于 TCP 的 MQTT。",
-                "请改用代理的 MQTT 端口，通常是 1883。只提供 WebSocket 的端口（如 8083、9001）不能用 mqtt:// 连接。",
+                "请改用 Broker 的 MQTT 端口，通常是 1883。只提供 WebSocket 的端口（如 8083、9001）不能用 mqtt:// 连接。",
             ),
             "TLS" => Explanation::new(
                 format!("{address} 要求加密连接（TLS）。"),
@@ -213,8 +220,8 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         }
         Failure::ClosedByPeer { was_online: true } => Explanation::new(
             "服务器关闭了连接。",
-            "服务器没有说明原因。最常见的是：另一个客户端用相同的客户端 ID 登录、代理被停止或重启，或者它不接受刚发送的内容。",
-            "请确认没有其他客户端使用相同的客户端 ID（可以点“生成客户端 ID”换一个），查看断开前的最后几个报文，以及代理的日志。",
+            "服务器没有说明原因。最常见的是：另一个客户端用相同的客户端 ID 登录、Broker 被停止或重启，或者它不接受刚发送的内容。",
+            "请确认没有其他客户端使用相同的客户端 ID（可以点“生成客户端 ID”换一个），查看断开前的最后几个报文，以及 Broker 的日志。",
         ),
         Failure::ClosedByPeer { was_online: false } => Explanation::new(
             "服务器没有应答 CONNECT 就关闭了连接。",
@@ -224,7 +231,7 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::KeepAliveMissed => Explanation::new(
             "服务器没有应答保活请求。",
             "已发出 Ping Request，却没有按时收到 Ping Response：网络中断，或者服务器没有响应。",
-            "请检查网络（网线、Wi-Fi、VPN）以及代理是否仍在运行，然后重新连接。网络较慢时，可以把保活时间调大。",
+            "请检查网络（网线、Wi-Fi、VPN）以及 Broker 是否仍在运行，然后重新连接。网络较慢时，可以把保活间隔调大。",
         ),
         Failure::Protocol { detail } => Explanation::new(
             "服务器发来了违反 MQTT 规则的报文。",
@@ -249,7 +256,7 @@ fn closed_early_chinese(profile: Option<&Profile>) -> String {
         Some(Version::V3_1) => "把 MQTT 版本改为 3.1.1，因为 3.1 已经很旧",
         Some(Version::V3_1_1) | None => "换一个 MQTT 版本（5.0，旧服务器用 3.1）",
     });
-    advice.push_str("，检查用户名、密码和客户端 ID，并查看代理的日志。");
+    advice.push_str("，检查用户名、密码和客户端 ID，并查看 Broker 的日志。");
     advice
 }
 
@@ -296,11 +303,11 @@ mod tests {
         let profile = Profile::default();
         for failure in every_failure() {
             for profile in [None, Some(&profile)] {
-                let english = explain(&failure, profile, Language::English);
+                let english = in_language(&failure, profile, Language::English);
                 for part in [&english.what, &english.means, &english.try_this] {
                     assert!(!part.is_empty() && !is_chinese(part), "{failure:?}: {part}");
                 }
-                let chinese = explain(&failure, profile, Language::Chinese);
+                let chinese = in_language(&failure, profile, Language::Chinese);
                 assert!(
                     is_chinese(&chinese.what) && is_chinese(&chinese.try_this),
                     "{failure:?}: {chinese:?}"
@@ -315,10 +322,7 @@ mod tests {
         for failure in every_failure() {
             if matches!(failure, Failure::ConnackRefused { .. } | Failure::ServerDisconnected { .. }) {
                 for language in [Language::English, Language::Chinese] {
-                    assert!(
-                        explain(&failure, None, language).means.contains("words of its own"),
-                        "{failure:?}"
-                    );
+                    assert!(explain(&failure, language).means.contains("words of its own"), "{failure:?}");
                 }
             }
         }
@@ -329,7 +333,7 @@ mod tests {
         let failure = Failure::ConnackRefused { code: 1, reason: "unacceptable".into(), reason_string: None };
         for version in Version::ALL {
             let profile = Profile { version, ..Profile::default() };
-            let advice = explain(&failure, Some(&profile), Language::English).try_this;
+            let advice = explain_for(&failure, &profile, Language::English).try_this;
             let offered = advice.split_once("version ").expect("a version is named").1;
             assert!(!offered.starts_with(&format!("{version}:")), "{version}: {advice}");
         }
@@ -341,8 +345,8 @@ mod tests {
         let profile = Profile { endpoint, ..Profile::default() };
         let failure = Failure::ClosedByPeer { was_online: false };
         for language in [Language::English, Language::Chinese] {
-            assert!(explain(&failure, Some(&profile), language).try_this.contains("TLS"));
-            assert!(!explain(&failure, None, language).try_this.contains("TLS"));
+            assert!(explain_for(&failure, &profile, language).try_this.contains("TLS"));
+            assert!(!explain(&failure, language).try_this.contains("TLS"));
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) static REASON_CODES: [Code; 33] = [
             "The server does not say more.",
             "Look at the broker's log, then connect again.",
         ],
-        ["未说明的错误", "服务器没有给出更多信息。", "请查看代理的日志，然后重新连接。"],
+        ["未说明的错误", "服务器没有给出更多信息。", "请查看 Broker 的日志，然后重新连接。"],
     ),
     code(
         0x81,
@@ -139,7 +139,7 @@ pub(super) static REASON_CODES: [Code; 33] = [
             "The packet is legal, but this server does not accept it.",
             "Look at the broker's log or manual.",
         ],
-        ["服务器自定的错误", "报文合法，但这个服务器不接受。", "请查看代理的日志或手册。"],
+        ["服务器自定的错误", "报文合法，但这个服务器不接受。", "请查看 Broker 的日志或手册。"],
     ),
     code(
         0x84,
@@ -211,7 +211,7 @@ pub(super) static REASON_CODES: [Code; 33] = [
             "The broker is being stopped or restarted.",
             "Wait until it runs again, then connect.",
         ],
-        ["服务器正在关闭", "代理正在停止或重启。", "等它重新运行后再连接。"],
+        ["服务器正在关闭", "Broker 正在停止或重启。", "等它重新运行后再连接。"],
     ),
     code(
         0x8c,
@@ -229,7 +229,7 @@ pub(super) static REASON_CODES: [Code; 33] = [
             "The server heard nothing for one and a half times the keep alive.",
             "Check the network; on a slow one, raise the keep alive.",
         ],
-        ["保活超时", "服务器在 1.5 倍保活时间内没有收到任何报文。", "请检查网络；网络较慢时把保活时间调大。"],
+        ["保活超时", "服务器在 1.5 倍保活间隔内没有收到任何报文。", "请检查网络；网络较慢时把保活间隔调大。"],
     ),
     code(
         0x8e,
