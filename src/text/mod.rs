@@ -3,15 +3,14 @@
 
 mod en;
 pub mod failure;
-pub mod faults;
+mod files;
+mod form;
 mod sentence;
 pub mod time;
 mod zh;
 
-pub use sentence::{
-    composer_fault, counts, cut_payload, format_name, granted, notice, outcome, phase, subscription_fault,
-    theme_name,
-};
+pub use form::{composer_fault, field_note, form_fault, payload_fault, subscription_fault, url_error};
+pub use sentence::{counts, cut_payload, format_name, granted, notice, outcome, phase, theme_name};
 
 use crate::language::Language;
 

@@ -1,9 +1,9 @@
 //! Values into words, in both languages.
 
-use super::{Texts, faults};
+use super::{Texts, files};
 use crate::language::Language;
 use crate::log::{Counters, Timestamp};
-use crate::model::{ComposerFault, HistoryProblem, NoticeText, Published, SubscriptionFault};
+use crate::model::{HistoryProblem, NoticeText, Published};
 use crate::payload::Format;
 use crate::session::{Granted, Phase, PublishOutcome};
 use crate::store::Theme;
@@ -21,7 +21,7 @@ pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
         Phase::Online(_) => t.connected.to_owned(),
         Phase::Waiting { attempt, until, cause } => {
             let left = until.0.saturating_sub(now.0).div_ceil(1_000_000_000);
-            let why = failure::explain(cause, None, language).what;
+            let why = failure::explain(cause, language).what;
             match language {
                 Language::English => format!("Waiting {left} s (attempt {attempt}): {why}"),
                 Language::Chinese => format!("等待 {left} 秒（第 {attempt} 次尝试）：{why}"),
@@ -29,7 +29,7 @@ pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
         }
         Phase::Offline { cause: None } => t.offline.to_owned(),
         Phase::Offline { cause: Some(cause) } => {
-            let why = failure::explain(cause, None, language).what;
+            let why = failure::explain(cause, language).what;
             match language {
                 Language::English => format!("Offline: {why}"),
                 Language::Chinese => format!("离线：{why}"),
@@ -127,11 +127,11 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::Copied => texts(language).copied.to_owned(),
-        NoticeText::SaveFailed(error) => joined(&failure::store_error(error, language)),
-        NoticeText::FileProblem(problem) => joined(&failure::store_problem(problem, language)),
+        NoticeText::SaveFailed(error) => joined(&files::store_error(error, language)),
+        NoticeText::FileProblem(problem) => joined(&files::store_problem(problem, language)),
         NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
         NoticeText::ConnectionLost(name, cause) => {
-            format!("{name}: {}", failure::explain(cause, None, language).what)
+            format!("{name}: {}", failure::explain(cause, language).what)
         }
     }
 }
@@ -187,26 +187,6 @@ pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
         (0 | 1, _) => words,
         (n, true) => format!("{words} · {n} waiting"),
         (n, false) => format!("{words} · {n} 条等待中"),
-    }
-}
-
-/// Why the publish form cannot be sent.
-#[must_use]
-pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
-    match fault {
-        ComposerFault::Topic(fault) => faults::topic(*fault, language),
-        ComposerFault::Payload(fault) => failure::payload_fault(fault, language),
-    }
-}
-
-/// Why the subscription form was not taken.
-#[must_use]
-pub fn subscription_fault(fault: &SubscriptionFault, language: Language) -> String {
-    let t = texts(language);
-    match fault {
-        SubscriptionFault::NoFilter => t.filter_missing.to_owned(),
-        SubscriptionFault::Filter(line, fault) => format!("{line}: {}", faults::topic(*fault, language)),
-        SubscriptionFault::Identifier => t.identifier_bad.to_owned(),
     }
 }
 

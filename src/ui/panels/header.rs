@@ -106,7 +106,7 @@ fn trouble(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, tokens: 
     let (Phase::Waiting { cause, .. } | Phase::Offline { cause: Some(cause) }) = &connection.phase else {
         return;
     };
-    let words = failure::explain(cause, Some(&connection.profile), panel.language());
+    let words = failure::explain_for(cause, &connection.profile, panel.language());
     let ground = egui::Frame::new().fill(tokens.bad_soft).inner_margin(egui::Margin::symmetric(16, 10));
     ground.show(ui, |ui| {
         ui.set_min_width(ui.available_width());

@@ -6,7 +6,7 @@ use super::Panel;
 use crate::model::{Action, Connection, CopyWhat, Inspector};
 use crate::payload::Format;
 use crate::store::Side;
-use crate::text::{self, failure};
+use crate::text;
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
 use crate::ui::widgets::{self, Dropdown, FieldRow, FieldTree, HexPane, Section, TextView, paint, text_view};
@@ -178,7 +178,7 @@ pub fn payload(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
     let Some(rendered) = &inspector.payload else { return };
     super::inset(ui, |ui| {
         if let Some(fault) = &rendered.fault {
-            let words = failure::payload_fault(fault, panel.language());
+            let words = text::payload_fault(fault, panel.language());
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
         }
         if rendered.shown_bytes < rendered.total_bytes {

@@ -5,7 +5,7 @@ use egui::{Align, Key, Layout, Modifiers, Ui};
 use super::Panel;
 use crate::model::{Action, FormEdit, ProfileForm};
 use crate::profile::{ProfileField as Field, Protocol, Secret};
-use crate::text::{failure, faults};
+use crate::text;
 use crate::ui::icons;
 use crate::ui::theme::size;
 use crate::ui::widgets::{self, Dropdown, ModalPart, Note, Segmented, TextField, form_row};
@@ -35,7 +35,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let draft = &form.draft;
     let language = panel.language();
-    let fault = |field: Field| form.fault(field).map(|fault| faults::form(fault, language));
+    let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
     ui.spacing_mut().item_spacing.y = size::PADDING;
 
     super::heading(ui, t.general);
@@ -68,7 +68,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
         1 => {
             let mut host = draft.endpoint.host.clone();
-            let url = form.url_fault.as_ref().map(|f| failure::url_error(f, language));
+            let url = form.url_fault.as_ref().map(|f| text::url_error(f, language));
             let said = url.or_else(|| fault(Field::Host));
             let field = TextField::new(t.host).note(said.as_deref().map(Note::Error));
             let response = field.show(ui, &mut host).response;
@@ -91,7 +91,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
 
     let mut client_id = draft.client_id.clone();
     let said = fault(Field::ClientId);
-    let worth = form.note(Field::ClientId).map(|note| failure::field_note(&note, language));
+    let worth = form.note(Field::ClientId).map(|note| text::field_note(&note, language));
     let note = said.as_deref().map(Note::Error).or(worth.as_deref().map(Note::Info));
     let actions = [(icons::REFRESH, t.generate_client_id)];
     let field = TextField::new(t.client_id).hint(t.client_id_hint).mono().note(note).actions(&actions);
@@ -131,7 +131,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         0 => {
             let mut secs = form.keep_alive.clone();
             let said = fault(Field::KeepAlive);
-            let worth = form.note(Field::KeepAlive).map(|note| failure::field_note(&note, language));
+            let worth = form.note(Field::KeepAlive).map(|note| text::field_note(&note, language));
             let note = said.as_deref().map(Note::Error).or(worth.as_deref().map(Note::Info));
             let field = TextField::new(t.keep_alive).hint(t.seconds).note(note);
             if field.show(ui, &mut secs).response.changed() {
