@@ -161,7 +161,7 @@ fn title(line: u64, frame: &[u8], dissection: &Dissection, summary: &str) -> Str
 const SHOWN_BYTES: usize = 8;
 /// The columns of the bytes and of the labels, in characters.
 const BYTES_WIDTH: usize = 3 * SHOWN_BYTES + 1;
-const LABEL_WIDTH: usize = 32;
+const LABEL_WIDTH: usize = 40;
 
 /// The field tree as text, one line a field with its offset and bytes (or bits), then what is wrong.
 ///
