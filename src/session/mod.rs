@@ -2,11 +2,85 @@
 //!
 //! Each session is a task of its own on the runtime that it is given. Commands go in, events come out,
 //! frames go to the log. Every accepted request gets exactly one outcome, also when the session ends.
+//! The last event is [`Phase::Offline`].
+//!
+//! What is wanted of the server is the profile's enabled subscriptions and those asked for later, less
+//! those given up. It is asked for at the first connect, and at each later one where the server has no
+//! session. While the session is not online, a publish is refused, and subscribes and unsubscribes are
+//! kept for the next connect.
 
+mod clock;
 mod command;
+mod dial;
+mod engine;
 mod error;
 mod event;
+mod mqisdp;
+mod reconnect;
+mod recorder;
+mod requests;
+mod tap;
+mod task;
+mod verdict;
+
+use std::sync::Arc;
 
 pub use command::{Command, Publish, RequestId};
 pub use error::Failure;
 pub use event::{Event, FilterOutcome, Granted, Phase, PublishOutcome};
+use tokio::sync::{mpsc, watch};
+
+use crate::log::FrameLog;
+use crate::profile::{Profile, Secret};
+
+/// Commands that wait for the session's task; more are given back.
+const QUEUE: usize = 1024;
+
+/// What a session connects with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The saved connection.
+    pub profile: Profile,
+    /// The password; an empty one counts as none.
+    pub password: Option<Secret>,
+}
+
+/// A running session. Dropping it is the same as [`Command::Disconnect`].
+#[derive(Debug)]
+pub struct Session {
+    commands: mpsc::Sender<Command>,
+    stop: watch::Sender<bool>,
+}
+
+/// Starts a session on `runtime`. `events` is called from the session's task and must not block.
+pub fn spawn(
+    runtime: &tokio::runtime::Handle,
+    options: Options,
+    log: FrameLog,
+    events: Arc<dyn Fn(Event) + Send + Sync>,
+) -> Session {
+    let (commands, queue) = mpsc::channel(QUEUE);
+    let (stop, stopped) = watch::channel(false);
+    runtime.spawn(task::run(options, log, queue, stopped, events));
+    Session { commands, stop }
+}
+
+impl Session {
+    /// Asks for something. It comes back when the session has ended or its queue is full.
+    ///
+    /// [`Command::Disconnect`] overtakes nothing that was accepted before it, and is never held up by it.
+    pub fn send(&self, command: Command) -> Result<(), Command> {
+        if command != Command::Disconnect {
+            return self.commands.try_send(command).map_err(|error| match error {
+                mpsc::error::TrySendError::Full(command) | mpsc::error::TrySendError::Closed(command) => {
+                    command
+                }
+            });
+        }
+        if self.commands.is_closed() {
+            return Err(command);
+        }
+        self.stop.send_replace(true);
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! Making the network connection: from a name and a port to a stream of bytes.
+
+pub(super) mod tcp;

@@ -1,0 +1,271 @@
+//! The MQTT engines behind one face: 3.1 and 3.1.1 run on one, 5.0 on the other.
+//!
+//! An engine never dials: the session lays a tapped connection into the [`Slot`], and the engine's
+//! connector takes it from there. The engine runs in a task of its own and is never raced against
+//! anything, since a dropped poll can lose acknowledgements.
+
+mod v4;
+mod v5;
+
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use super::tap::Tap;
+use super::{Event, Failure, FilterOutcome, Granted, Publish, PublishOutcome, RequestId};
+use crate::profile::{Profile, Secret, Subscription};
+use crate::wire::{Qos, Version};
+
+/// Requests that may be under way at a time; the engine's queue holds as many, so that handing it one
+/// never fails for want of room.
+pub(super) const UNDER_WAY: usize = 1024;
+
+/// Publishes with acknowledgement in flight at a time. Unset, the 5.0 engine looks through all 65,536
+/// packet identifiers at every flush.
+const IN_FLIGHT: u16 = 256;
+
+/// How long the engine itself waits for a flush: the tap decides about stalled peers, sooner.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Where the session lays the next connection for the engine.
+#[derive(Clone, Default)]
+pub(super) struct Slot(Arc<Mutex<Option<Tap>>>);
+
+impl Slot {
+    pub fn lay(&self, tap: Tap) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tap);
+    }
+
+    /// Drops a tap that the engine has not taken.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn take(&self) -> io::Result<Tap> {
+        let laid = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        laid.ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+/// Why an engine stopped.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It sent DISCONNECT as it was asked to.
+    Parted,
+    /// PINGRESP did not come.
+    KeepAlive,
+    /// Reading or writing failed, or the stream ended.
+    Io(io::ErrorKind, String),
+    /// The server broke the protocol.
+    Protocol(String),
+}
+
+/// What CONNACK brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Welcome {
+    pub granted: Granted,
+    /// 5.0: the largest frame the server takes.
+    pub maximum_packet_bytes: Option<u32>,
+    /// 5.0: the server does not keep retained messages.
+    pub no_retain: bool,
+}
+
+/// An engine: the part that runs, and the part that is asked.
+pub(super) struct Engine {
+    running: Running,
+    client: Client,
+}
+
+enum Running {
+    V4(Box<v4::Running>),
+    V5(Box<v5::Running>),
+}
+
+/// The part of an engine that is asked.
+#[derive(Clone)]
+pub(super) enum Client {
+    V4(v4::Client),
+    V5(v5::Client),
+}
+
+impl Engine {
+    /// An engine for `profile` that takes its connections from `slot`.
+    pub fn new(profile: &Profile, password: Option<&Secret>, slot: Slot) -> Result<Self, Failure> {
+        check(profile, password)?;
+        if profile.version == Version::V5_0 {
+            let (client, running) = v5::new(profile, password, slot)?;
+            Ok(Self { running: Running::V5(Box::new(running)), client: Client::V5(client) })
+        } else {
+            let (client, running) = v4::new(profile, password, slot)?;
+            Ok(Self { running: Running::V4(Box::new(running)), client: Client::V4(client) })
+        }
+    }
+
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Runs one network connection to its end. `online` hears once when the server has accepted.
+    pub async fn run(mut self, online: oneshot::Sender<Welcome>) -> (Self, Stop) {
+        let stop = match &mut self.running {
+            Running::V4(running) => running.run(online).await,
+            Running::V5(running) => running.run(online).await,
+        };
+        (self, stop)
+    }
+
+    /// Lets go of the network connection; with `forget` also of everything under way, which then ends as
+    /// abandoned.
+    pub fn let_go(&mut self, forget: bool) {
+        match &mut self.running {
+            Running::V4(running) => running.let_go(forget),
+            Running::V5(running) => running.let_go(forget),
+        }
+    }
+}
+
+/// What no version allows, and what would stop an engine dead; `Settings` in words.
+fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
+    let wrong = |detail: &str| Err(Failure::Settings { detail: detail.to_owned() });
+    let before_5 = profile.version != Version::V5_0;
+    let texts = [
+        ("the client identifier", profile.client_id.as_str()),
+        ("the user name", profile.username.as_str()),
+        ("the password", password.map_or("", Secret::reveal)),
+    ];
+    for (name, text) in texts {
+        if text.len() > usize::from(u16::MAX) {
+            return wrong(&format!("{name} is longer than 65,535 bytes"));
+        }
+    }
+    if profile.client_id.contains('\0') || profile.username.contains('\0') {
+        return wrong("the client identifier and the user name cannot hold the character U+0000");
+    }
+    if profile.endpoint.host.is_empty() {
+        return wrong("the host is empty");
+    }
+    if profile.endpoint.port == 0 {
+        return wrong("port 0 cannot be connected to");
+    }
+    if before_5 && profile.client_id.is_empty() && !profile.clean_session {
+        return wrong("without clean session, the client identifier cannot be empty");
+    }
+    if before_5 && profile.username.is_empty() && password.is_some_and(|secret| !secret.reveal().is_empty()) {
+        return wrong("before MQTT 5.0, a password needs a user name");
+    }
+    Ok(())
+}
+
+/// Why a filter has no answer when the connection went first.
+fn lost_before_answer() -> String {
+    "the connection was lost before the server answered".to_owned()
+}
+
+/// One outcome per filter out of the server's answers, in order.
+fn outcomes(filters: Vec<String>, answers: Result<Vec<Result<Qos, String>>, String>) -> Vec<FilterOutcome> {
+    let (mut answers, missing) = match answers {
+        Ok(answers) => (answers.into_iter(), "the server gave no answer for this filter".to_owned()),
+        Err(reason) => (Vec::new().into_iter(), reason),
+    };
+    filters
+        .into_iter()
+        .map(|filter| FilterOutcome {
+            filter,
+            result: answers.next().unwrap_or_else(|| Err(missing.clone())),
+        })
+        .collect()
+}
+
+/// Puts answers into the empty places.
+fn fill(places: Vec<Option<FilterOutcome>>, answers: Vec<FilterOutcome>) -> Vec<FilterOutcome> {
+    let mut answers = answers.into_iter();
+    places.into_iter().filter_map(|place| place.or_else(|| answers.next())).collect()
+}
+
+impl Client {
+    /// Hands a publish over; its outcome joins `events`.
+    pub fn publish(&self, id: RequestId, publish: Publish, events: &mut JoinSet<Event>) {
+        fn settle(
+            id: RequestId,
+            outcome: impl Future<Output = PublishOutcome> + Send + 'static,
+            events: &mut JoinSet<Event>,
+        ) {
+            events.spawn(async move { Event::Published { id, outcome: outcome.await } });
+        }
+        match self {
+            Self::V4(client) => settle(id, client.publish(publish), events),
+            Self::V5(client) => settle(id, client.publish(publish), events),
+        }
+    }
+
+    /// Asks for topic filters, which must be well-formed; the outcome joins `events`. Their answers fill
+    /// the empty `places`, in order.
+    pub fn subscribe(
+        &self,
+        id: Option<RequestId>,
+        places: Vec<Option<FilterOutcome>>,
+        wanted: Vec<Subscription>,
+        events: &mut JoinSet<Event>,
+    ) {
+        fn settle(
+            id: Option<RequestId>,
+            places: Vec<Option<FilterOutcome>>,
+            answers: impl Future<Output = Vec<FilterOutcome>> + Send + 'static,
+            events: &mut JoinSet<Event>,
+        ) {
+            events.spawn(async move {
+                let outcomes = fill(places, answers.await);
+                Event::Subscribed { id, outcomes }
+            });
+        }
+        match self {
+            Self::V4(client) => settle(id, places, client.subscribe(wanted), events),
+            Self::V5(client) => settle(id, places, client.subscribe(wanted), events),
+        }
+    }
+
+    /// Gives topic filters up, as [`Self::subscribe`] asks for them.
+    pub fn unsubscribe(
+        &self,
+        id: RequestId,
+        places: Vec<Option<FilterOutcome>>,
+        filters: Vec<String>,
+        events: &mut JoinSet<Event>,
+    ) {
+        fn settle(
+            id: RequestId,
+            places: Vec<Option<FilterOutcome>>,
+            answers: impl Future<Output = Vec<FilterOutcome>> + Send + 'static,
+            events: &mut JoinSet<Event>,
+        ) {
+            events.spawn(async move {
+                let outcomes = fill(places, answers.await);
+                Event::Unsubscribed { id, outcomes }
+            });
+        }
+        match self {
+            Self::V4(client) => settle(id, places, client.unsubscribe(filters), events),
+            Self::V5(client) => settle(id, places, client.unsubscribe(filters), events),
+        }
+    }
+
+    /// Sends DISCONNECT once everything under way is acknowledged.
+    pub fn disconnect(&self) {
+        match self {
+            Self::V4(client) => client.disconnect(),
+            Self::V5(client) => client.disconnect(),
+        }
+    }
+
+    /// Sends DISCONNECT now.
+    pub fn disconnect_now(&self) {
+        match self {
+            Self::V4(client) => client.disconnect_now(),
+            Self::V5(client) => client.disconnect_now(),
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The engine for 5.0.
+
+use std::future::Future;
+use std::time::Instant;
+
+use rumqttc_v5::{
+    AsyncClient, Broker, ClientError, ConnAck, ConnectionError, Event, EventLoop, MqttOptions, Packet,
+    PersistedAckMode, PersistedSession, PublishNoticeError, PublishOptions, PublishResult, QoS,
+    RetainForwardRule, SessionMode, SessionStore, SessionStoreError, SessionStoreKey, StateError,
+    SubscribeFilter, SubscribeNotice, SubscribeProperties, SubscribeReasonCode, UnsubAckReason,
+};
+use tokio::sync::oneshot;
+
+use super::{IN_FLIGHT, NEVER, Slot, Stop, UNDER_WAY, Welcome, lost_before_answer, outcomes};
+use crate::profile::{Profile, RetainHandling, Secret, Subscription};
+use crate::session::{Failure, FilterOutcome, Granted, Publish, PublishOutcome};
+use crate::wire::{PacketType, Qos, Version, reason_name};
+
+/// The event loop.
+pub(super) struct Running(EventLoop);
+
+/// The handle.
+#[derive(Clone)]
+pub(in crate::session) struct Client(AsyncClient);
+
+/// An engine for a checked profile.
+pub(super) fn new(
+    profile: &Profile,
+    password: Option<&Secret>,
+    slot: Slot,
+) -> Result<(Client, Running), Failure> {
+    let broker = Broker::tcp(profile.endpoint.host.clone(), profile.endpoint.port);
+    let mut options = MqttOptions::new(profile.client_id.clone(), broker);
+    options
+        .set_keep_alive(profile.keep_alive_secs)
+        .set_request_channel_capacity(UNDER_WAY)
+        .set_max_request_batch(usize::from(IN_FLIGHT))
+        .set_connect_timeout(NEVER)
+        .set_outgoing_inflight_upper_limit(IN_FLIGHT)
+        .set_unlimited_incoming_packet_size();
+    if profile.clean_session {
+        options.set_session_mode(SessionMode::Clean);
+    } else {
+        // Without an expiry interval the session would end with the network connection.
+        options.set_session_mode(SessionMode::Persistent).set_session_store(NothingLeft);
+    }
+    let username = Some(profile.username.clone()).filter(|username| !username.is_empty());
+    let password = password.map(Secret::reveal).filter(|password| !password.is_empty());
+    match (username, password.map(|password| password.as_bytes().to_vec())) {
+        (Some(username), Some(password)) => {
+            options.set_credentials(username, password);
+        }
+        (Some(username), None) => {
+            options.set_username(username);
+        }
+        (None, Some(password)) => {
+            options.set_password(password);
+        }
+        (None, None) => {}
+    }
+    options.set_socket_connector(move |_, _| {
+        let tap = slot.take();
+        async move { tap }
+    });
+    let mut network = options.network_options();
+    network.set_connection_timeout(NEVER.as_secs());
+    options.set_network_options(network);
+    let (client, running) = AsyncClient::builder(options)
+        .try_build()
+        .map_err(|error| Failure::Settings { detail: error.to_string() })?;
+    Ok((Client(client), Running(running)))
+}
+
+/// Tells the engine that a session of an earlier program had nothing under way.
+///
+/// Without any record the engine either ends a connection whose server kept a session, or refuses every
+/// request that needs a packet identifier. It is asked once and forgotten after the first CONNACK, since
+/// the engine takes a costly snapshot for it at every flush.
+#[derive(Debug)]
+struct NothingLeft;
+
+impl SessionStore for NothingLeft {
+    fn load<'a>(
+        &'a self,
+        key: &'a SessionStoreKey,
+    ) -> std::pin::Pin<
+        Box<dyn Future<Output = Result<Option<PersistedSession>, SessionStoreError>> + Send + 'a>,
+    > {
+        let session = PersistedSession {
+            format_version: 1,
+            client_id: key.client_id().to_owned(),
+            clean_start: false,
+            session_expiry_interval: None,
+            outgoing_inflight_upper_limit: Some(IN_FLIGHT),
+            ack_mode: PersistedAckMode::Automatic,
+            last_pkid: 0,
+            last_puback: 0,
+            replay: Vec::new(),
+            incoming_qos2: Vec::new(),
+        };
+        Box::pin(std::future::ready(Ok(Some(session))))
+    }
+
+    fn save<'a>(
+        &'a self,
+        _: &'a SessionStoreKey,
+        _: &'a PersistedSession,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), SessionStoreError>> + Send + 'a>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn clear<'a>(
+        &'a self,
+        _: &'a SessionStoreKey,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), SessionStoreError>> + Send + 'a>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl Running {
+    /// Polls until the connection ends.
+    pub async fn run(&mut self, online: oneshot::Sender<Welcome>) -> Stop {
+        let mut online = Some(online);
+        loop {
+            match self.0.poll().await {
+                Ok(Event::Incoming(Packet::ConnAck(connack))) => {
+                    self.0.options.clear_session_store();
+                    if let Some(online) = online.take() {
+                        // The session may have turned away meanwhile; then it stops this task.
+                        let _ = online.send(welcome(connack));
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => return stop(error),
+            }
+        }
+    }
+
+    pub fn let_go(&mut self, forget: bool) {
+        self.0.clean();
+        if forget {
+            self.0.reset_session_state();
+        }
+    }
+}
+
+fn welcome(connack: ConnAck) -> Welcome {
+    let mut welcome = Welcome {
+        granted: Granted { session_present: connack.session_present, ..Granted::default() },
+        ..Welcome::default()
+    };
+    if let Some(properties) = connack.properties {
+        welcome.granted.assigned_client_id = properties.assigned_client_identifier;
+        welcome.granted.server_keep_alive =
+            properties.server_keep_alive.map(|seconds| std::time::Duration::from_secs(seconds.into()));
+        welcome.granted.maximum_qos = properties.max_qos.and_then(|level| Qos::try_from(level).ok());
+        welcome.maximum_packet_bytes = properties.max_packet_size;
+        welcome.no_retain = properties.retain_available == Some(0);
+    }
+    welcome
+}
+
+fn stop(error: ConnectionError) -> Stop {
+    match error {
+        ConnectionError::RequestsDone => Stop::Parted,
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(
+            StateError::Io(error) | StateError::Deserialization(rumqttc_v5::Error::Io(error)),
+        ) => Stop::Io(error.kind(), error.to_string()),
+        ConnectionError::MqttState(StateError::ConnectionAborted) => {
+            Stop::Io(std::io::ErrorKind::UnexpectedEof, "the stream ended".to_owned())
+        }
+        ConnectionError::MqttState(StateError::AwaitPingResp) => Stop::KeepAlive,
+        ConnectionError::MqttState(StateError::Deserialization(error)) => Stop::Protocol(error.to_string()),
+        ConnectionError::MqttState(error) => Stop::Protocol(error.to_string()),
+        ConnectionError::SessionStateMismatch { .. } => {
+            Stop::Protocol("CONNACK says session present although clean start was asked for".to_owned())
+        }
+        ConnectionError::NotConnAck(_) => Stop::Protocol("the first packet is not CONNACK".to_owned()),
+        other => Stop::Protocol(other.to_string()),
+    }
+}
+
+const fn level(qos: Qos) -> QoS {
+    match qos {
+        Qos::AtMostOnce => QoS::AtMostOnce,
+        Qos::AtLeastOnce => QoS::AtLeastOnce,
+        Qos::ExactlyOnce => QoS::ExactlyOnce,
+    }
+}
+
+const fn granted(qos: QoS) -> Qos {
+    match qos {
+        QoS::AtMostOnce => Qos::AtMostOnce,
+        QoS::AtLeastOnce => Qos::AtLeastOnce,
+        QoS::ExactlyOnce => Qos::ExactlyOnce,
+    }
+}
+
+/// A reason code in words: its name, its number, and the server's own words where it has any.
+fn words(packet: PacketType, code: u8, said: Option<&str>) -> String {
+    let name = reason_name(packet, Version::V5_0, code);
+    match said {
+        Some(said) => format!("{name} (0x{code:02x}): {said}"),
+        None => format!("{name} (0x{code:02x})"),
+    }
+}
+
+const fn suback_code(code: SubscribeReasonCode) -> u8 {
+    match code {
+        SubscribeReasonCode::Success(qos) => granted(qos) as u8,
+        SubscribeReasonCode::Failure | SubscribeReasonCode::Unspecified => 0x80,
+        SubscribeReasonCode::ImplementationSpecific => 0x83,
+        SubscribeReasonCode::NotAuthorized => 0x87,
+        SubscribeReasonCode::TopicFilterInvalid => 0x8f,
+        SubscribeReasonCode::PkidInUse => 0x91,
+        SubscribeReasonCode::QuotaExceeded => 0x97,
+        SubscribeReasonCode::SharedSubscriptionsNotSupported => 0x9e,
+        SubscribeReasonCode::SubscriptionIdNotSupported => 0xa1,
+        SubscribeReasonCode::WildcardSubscriptionsNotSupported => 0xa2,
+    }
+}
+
+/// Why a request never began.
+fn not_taken(error: &ClientError) -> String {
+    match error {
+        ClientError::InvalidRequest(_) => "the topic is not well-formed".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl Client {
+    pub fn publish(&self, publish: Publish) -> impl Future<Output = PublishOutcome> + Send + 'static {
+        let begin = Instant::now();
+        let options = PublishOptions::new(level(publish.qos)).retain(publish.retain);
+        let notice = self.0.try_publish_tracked(publish.topic, publish.payload, options);
+        async move {
+            let result = match notice {
+                Ok(notice) => notice.wait_async().await,
+                Err(error) => return PublishOutcome::Refused { reason: not_taken(&error) },
+            };
+            let (packet, code, said) = match result {
+                Ok(PublishResult::Qos0Flushed) => return PublishOutcome::Sent,
+                Ok(PublishResult::Qos1(ack)) => {
+                    (PacketType::Puback, ack.reason as u8, ack.properties.and_then(|p| p.reason_string))
+                }
+                Ok(PublishResult::Qos2PubRecRejected(ack)) => {
+                    (PacketType::Pubrec, ack.reason as u8, ack.properties.and_then(|p| p.reason_string))
+                }
+                Ok(PublishResult::Qos2Completed(ack)) => {
+                    (PacketType::Pubcomp, ack.reason as u8, ack.properties.and_then(|p| p.reason_string))
+                }
+                Err(error @ PublishNoticeError::RetainNotSupported) => {
+                    return PublishOutcome::Refused { reason: error.to_string() };
+                }
+                Err(_) => return PublishOutcome::Abandoned,
+            };
+            if code < 0x80 {
+                PublishOutcome::Acknowledged { after: begin.elapsed() }
+            } else {
+                PublishOutcome::Refused { reason: words(packet, code, said.as_deref()) }
+            }
+        }
+    }
+
+    pub fn subscribe(
+        &self,
+        wanted: Vec<Subscription>,
+    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
+        // A SUBSCRIBE has one subscription identifier for all of its filters.
+        let packets: Vec<_> = wanted
+            .chunk_by(|one, next| one.identifier == next.identifier)
+            .map(|together| {
+                let filters: Vec<_> = together.iter().map(|one| one.filter.clone()).collect();
+                (filters, self.ask(together))
+            })
+            .collect();
+        async move {
+            let mut all = Vec::new();
+            for (filters, notice) in packets {
+                let answers = match notice {
+                    Err(error) => Err(not_taken(&error)),
+                    Ok(notice) => notice.wait_async().await.map_err(|_| lost_before_answer()).map(|suback| {
+                        let said = suback.properties.and_then(|properties| properties.reason_string);
+                        let answer = |code| match code {
+                            SubscribeReasonCode::Success(qos) => Ok(granted(qos)),
+                            other => Err(words(PacketType::Suback, suback_code(other), said.as_deref())),
+                        };
+                        suback.return_codes.into_iter().map(answer).collect()
+                    }),
+                };
+                all.extend(outcomes(filters, answers));
+            }
+            all
+        }
+    }
+
+    /// Sends one SUBSCRIBE.
+    fn ask(&self, together: &[Subscription]) -> Result<SubscribeNotice, ClientError> {
+        let filters = together.iter().map(|one| SubscribeFilter {
+            path: one.filter.clone(),
+            qos: level(one.qos),
+            nolocal: one.no_local,
+            preserve_retain: one.retain_as_published,
+            retain_forward_rule: match one.retain_handling {
+                RetainHandling::Always => RetainForwardRule::OnEverySubscribe,
+                RetainHandling::IfNew => RetainForwardRule::OnNewSubscribe,
+                RetainHandling::Never => RetainForwardRule::Never,
+            },
+        });
+        match together.first().and_then(|one| one.identifier) {
+            None => self.0.try_subscribe_many_tracked(filters),
+            Some(identifier) => {
+                let id = usize::try_from(identifier).ok();
+                let properties = SubscribeProperties { id, user_properties: Vec::new() };
+                self.0.try_subscribe_many_with_properties_tracked(filters, properties)
+            }
+        }
+    }
+
+    pub fn unsubscribe(
+        &self,
+        filters: Vec<String>,
+    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
+        let notice = (!filters.is_empty()).then(|| self.0.try_unsubscribe_many_tracked(filters.clone()));
+        async move {
+            let answers = match notice {
+                None => return Vec::new(),
+                Some(Err(error)) => Err(not_taken(&error)),
+                Some(Ok(notice)) => {
+                    notice.wait_async().await.map_err(|_| lost_before_answer()).map(|unsuback| {
+                        let said = unsuback.properties.and_then(|properties| properties.reason_string);
+                        let answer = |reason| match reason {
+                            UnsubAckReason::Success | UnsubAckReason::NoSubscriptionExisted => {
+                                Ok(Qos::AtMostOnce)
+                            }
+                            other => Err(words(PacketType::Unsuback, other as u8, said.as_deref())),
+                        };
+                        unsuback.reasons.into_iter().map(answer).collect()
+                    })
+                }
+            };
+            outcomes(filters, answers)
+        }
+    }
+
+    pub fn disconnect(&self) {
+        // It fails only when the engine is gone, which ends the connection too.
+        let _ = self.0.try_disconnect();
+    }
+
+    pub fn disconnect_now(&self) {
+        // As above.
+        let _ = self.0.try_disconnect_now();
+    }
+}

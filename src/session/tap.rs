@@ -1,0 +1,261 @@
+//! The tap: the stream that an engine reads and writes, with a recorder in the middle.
+//!
+//! It sits above TLS and WebSocket, so that it sees MQTT as it was meant. A frame is recorded as received
+//! once its last byte is read, and as sent once the transport accepted its last byte; also frames that no
+//! engine accepts. When the engine lets go of its tap, the session gets the connection back, to part
+//! decently and to read what the recorder saw.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
+
+use super::clock::now;
+use super::mqisdp::rewrite_connect;
+use super::recorder::{Recorder, Seen};
+use crate::wire::{Cut, Version, cut};
+
+/// A transport below the tap.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Transport for T {}
+
+/// A recorded network connection.
+pub(super) struct Wire {
+    transport: Box<dyn Transport>,
+    recorder: Recorder,
+    /// Until CONNACK: when to give up.
+    deadline: Option<Pin<Box<Sleep>>>,
+    /// How long the peer may refuse to take bytes; `None` for ever.
+    patience: Option<Duration>,
+    /// Runs while the peer takes no bytes.
+    stalled: Option<Pin<Box<Sleep>>>,
+    /// MQTT 3.1: the CONNECT as far as the engine has written it.
+    staged: Option<Vec<u8>>,
+    /// Rewritten bytes that the transport has not taken yet.
+    outgoing: Vec<u8>,
+    /// CONNACK must be longer than two bytes of body (5.0).
+    long_connack: bool,
+    /// Why the tap itself ended the connection.
+    ended: Option<Ended>,
+}
+
+/// Why a tap ended a connection by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// No CONNACK in time.
+    NoConnack,
+    /// The peer took no bytes for too long.
+    Stalled,
+    /// The peer's first bytes cannot be MQTT.
+    Foreign,
+    /// The peer closed.
+    ByPeer,
+    /// The server said its last word: DISCONNECT, or a CONNACK that the engine waits on for ever.
+    Said,
+}
+
+impl Wire {
+    pub fn new(
+        transport: Box<dyn Transport>,
+        recorder: Recorder,
+        version: Version,
+        deadline: Instant,
+        patience: Option<Duration>,
+    ) -> Self {
+        Self {
+            transport,
+            recorder,
+            deadline: Some(Box::pin(sleep_until(deadline))),
+            patience,
+            stalled: None,
+            staged: (version == Version::V3_1).then(Vec::new),
+            outgoing: Vec::new(),
+            long_connack: version == Version::V5_0,
+            ended: None,
+        }
+    }
+
+    pub fn seen(&self) -> &Seen {
+        self.recorder.seen()
+    }
+
+    pub fn ended(&self) -> Option<Ended> {
+        self.ended
+    }
+
+    /// Closes our side, takes in what the peer still says until it closes too or `patience` is over, and
+    /// records what was left over.
+    pub async fn close(&mut self, patience: Duration) {
+        // A peer that talks on must not keep us; its last words fit in here.
+        const LAST_WORDS: usize = 1024 * 1024;
+        let farewell = async {
+            let _ = self.transport.shutdown().await;
+            let mut heard = 0;
+            let mut buffer = vec![0; 16 * 1024];
+            while let Ok(count @ 1..) = self.transport.read(&mut buffer).await {
+                self.recorder.received(now(), &buffer[..count]);
+                heard += count;
+                if heard > LAST_WORDS {
+                    break;
+                }
+            }
+        };
+        let _ = timeout(patience, farewell).await;
+        self.recorder.finish(now());
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.ended.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        let before = buf.filled().len();
+        match Pin::new(&mut self.transport).poll_read(cx, buf)? {
+            Poll::Ready(()) => {}
+            Poll::Pending => {
+                if let Some(deadline) = &mut self.deadline
+                    && deadline.as_mut().poll(cx).is_ready()
+                {
+                    return Poll::Ready(Err(self.end(Ended::NoConnack)));
+                }
+                return Poll::Pending;
+            }
+        }
+        let new = &buf.filled()[before..];
+        if new.is_empty() {
+            self.ended = Some(Ended::ByPeer);
+            return Poll::Ready(Ok(()));
+        }
+        self.recorder.received(now(), new);
+        let seen = self.recorder.seen();
+        if seen.is_foreign() {
+            return Poll::Ready(Err(self.end(Ended::Foreign)));
+        }
+        if let Some(connack) = &seen.connack {
+            self.deadline = None;
+            if self.long_connack && connack.len() < 5 {
+                self.ended = Some(Ended::Said);
+            }
+        }
+        if seen.disconnect.is_some() {
+            self.ended = Some(Ended::Said);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn end(&mut self, why: Ended) -> io::Error {
+        self.ended = Some(why);
+        let kind = match why {
+            Ended::NoConnack | Ended::Stalled => io::ErrorKind::TimedOut,
+            Ended::Foreign => io::ErrorKind::InvalidData,
+            Ended::ByPeer | Ended::Said => io::ErrorKind::UnexpectedEof,
+        };
+        kind.into()
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if let Some(staged) = &mut self.staged {
+            staged.extend_from_slice(bytes);
+            if let Cut::Frame { length } = cut(staged) {
+                self.outgoing = rewrite_connect(&staged[..length]);
+                self.outgoing.extend_from_slice(&staged[length..]);
+                self.staged = None;
+            }
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        ready!(self.poll_outgoing(cx))?;
+        self.poll_accept(cx, bytes)
+    }
+
+    fn poll_outgoing(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.outgoing.is_empty() {
+            let bytes = std::mem::take(&mut self.outgoing);
+            let accepted = self.poll_accept(cx, &bytes);
+            self.outgoing = bytes;
+            let count = ready!(accepted)?;
+            self.outgoing.drain(..count);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Offers bytes to the transport and records those that it took.
+    fn poll_accept(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.transport).poll_write(cx, bytes)? {
+            Poll::Ready(count) => {
+                self.stalled = None;
+                self.recorder.sent(now(), &bytes[..count]);
+                Poll::Ready(Ok(count))
+            }
+            Poll::Pending => self.poll_stall(cx).map(Err),
+        }
+    }
+
+    /// Ready when the peer has taken nothing for too long.
+    fn poll_stall(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        let Some(patience) = self.patience else { return Poll::Pending };
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(self.end(Ended::Stalled))
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_outgoing(cx))?;
+        Pin::new(&mut self.transport).poll_flush(cx)
+    }
+}
+
+/// The stream an engine gets; lets go of its [`Wire`] when dropped.
+pub(super) struct Tap {
+    wire: Option<Box<Wire>>,
+    back: Option<oneshot::Sender<Box<Wire>>>,
+}
+
+impl Tap {
+    /// A tap on `wire`, and where the wire comes back.
+    pub fn on(wire: Wire) -> (Self, oneshot::Receiver<Box<Wire>>) {
+        let (back, returned) = oneshot::channel();
+        (Self { wire: Some(Box::new(wire)), back: Some(back) }, returned)
+    }
+
+    fn wire(&mut self) -> io::Result<&mut Wire> {
+        self.wire.as_deref_mut().ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        if let (Some(wire), Some(back)) = (self.wire.take(), self.back.take()) {
+            // Nobody waits any more: the connection ends here.
+            let _ = back.send(wire);
+        }
+    }
+}
+
+impl AsyncRead for Tap {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.wire()?.poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Tap {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.wire()?.poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.wire()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let wire = self.wire()?;
+        ready!(wire.poll_flush(cx))?;
+        Pin::new(&mut wire.transport).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,350 @@
+//! The session's task: one connection after the other, until it is told to stop or trying is useless.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+
+use super::clock::now;
+use super::dial;
+use super::engine::{Client, Engine, Slot, Stop, UNDER_WAY, Welcome};
+use super::reconnect::Backoff;
+use super::recorder::Recorder;
+use super::requests::{Requests, refuse};
+use super::tap::{Tap, Wire};
+use super::verdict;
+use super::{Command, Event, Failure, Options, Phase};
+use crate::log::{Connection, FrameLog, Timestamp};
+
+/// How long DISCONNECT waits for what is under way.
+const SETTLE: Duration = Duration::from_millis(400);
+
+/// How long DISCONNECT itself may take after that.
+const DEPART: Duration = Duration::from_millis(200);
+
+/// How long the peer may take to close after us, and to say its last words.
+const FAREWELL: Duration = Duration::from_millis(250);
+
+type Events = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// Runs a session to its end.
+pub(super) async fn run(
+    options: Options,
+    log: FrameLog,
+    commands: mpsc::Receiver<Command>,
+    stopped: watch::Receiver<bool>,
+    events: Events,
+) {
+    let requests = Requests::new(options.profile.version, &options.profile.subscriptions);
+    let mut task =
+        Task { options, log, commands, stopped, events, requests, slot: Slot::default(), met_server: false };
+    let cause = task.connections().await;
+    task.settle_everything().await;
+    (task.events)(Event::Phase(Phase::Offline { cause }));
+}
+
+struct Task {
+    options: Options,
+    log: FrameLog,
+    commands: mpsc::Receiver<Command>,
+    stopped: watch::Receiver<bool>,
+    events: Events,
+    requests: Requests,
+    slot: Slot,
+    /// A server has accepted this session before.
+    met_server: bool,
+}
+
+/// How one connection ended.
+enum End {
+    /// The session was told to stop.
+    Asked,
+    /// It failed, after so much time online.
+    Failed { cause: Failure, online: Option<Duration> },
+}
+
+/// An engine at work on one connection.
+struct AtWork {
+    client: Client,
+    engine: JoinHandle<(Engine, Stop)>,
+    wire: oneshot::Receiver<Box<Wire>>,
+}
+
+/// What interrupts waiting.
+enum Interruption {
+    Stop,
+    ReconnectNow,
+}
+
+impl Task {
+    fn phase(&self, phase: Phase) {
+        (self.events)(Event::Phase(phase));
+    }
+
+    fn new_engine(&self) -> Result<Engine, Failure> {
+        Engine::new(&self.options.profile, self.options.password.as_ref(), self.slot.clone())
+    }
+
+    /// Connects until it is told to stop (`None`) or trying is useless.
+    async fn connections(&mut self) -> Option<Failure> {
+        let mut engine = match self.new_engine() {
+            Ok(engine) => Some(engine),
+            Err(failure) => return Some(failure),
+        };
+        let mut backoff = Backoff::default();
+        loop {
+            let (cause, online) = match self.connection(&mut engine).await {
+                End::Asked => return None,
+                End::Failed { cause, online } => (cause, online),
+            };
+            let profile = &self.options.profile;
+            if !profile.reconnect || !verdict::may_mend(&cause, profile.version) {
+                return Some(cause);
+            }
+            let (attempt, wait) = backoff.failed(online);
+            let nanoseconds = u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX);
+            let until = Timestamp(now().0.saturating_add(nanoseconds));
+            let end_of_wait = Instant::now() + wait;
+            self.phase(Phase::Waiting { attempt, until, cause });
+            if let Err(Interruption::Stop) = self.while_offline(sleep_until(end_of_wait)).await {
+                return None;
+            }
+        }
+    }
+
+    /// One connection from dialling to its end. The engine comes back in its place unless it is lost.
+    async fn connection(&mut self, place: &mut Option<Engine>) -> End {
+        let failed = |cause| End::Failed { cause, online: None };
+        let engine = match place.take().map_or_else(|| self.new_engine(), Ok) {
+            Ok(engine) => engine,
+            Err(cause) => return failed(cause),
+        };
+        let seconds = self.options.profile.connect_timeout_secs.max(1);
+        let deadline = Instant::now() + Duration::from_secs(seconds.into());
+        let stream = match self.dial(deadline).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(cause)) => {
+                *place = Some(engine);
+                return failed(cause);
+            }
+            Err(Asked) => return End::Asked,
+        };
+        let wire = match self.tap(stream, deadline) {
+            Ok(wire) => wire,
+            Err(cause) => {
+                *place = Some(engine);
+                return failed(cause);
+            }
+        };
+
+        self.phase(Phase::Negotiating);
+        let (tap, wire) = Tap::on(wire);
+        self.slot.lay(tap);
+        let (online, accepted) = oneshot::channel();
+        let client = engine.client();
+        let mut work = AtWork { client, engine: tokio::spawn(engine.run(online)), wire };
+        let accepted = match self.unless_stopped(accepted).await {
+            Ok(accepted) => accepted,
+            Err(Asked) => {
+                work.engine.abort();
+                self.wind_up(work, None).await;
+                return End::Asked;
+            }
+        };
+        let Ok(welcome) = accepted else {
+            // The engine stopped before it was online; its end says why.
+            let ended = (&mut work.engine).await.ok();
+            return self.autopsy(work, ended, None, place).await;
+        };
+        let since = Instant::now();
+        match self.online(&mut work, &welcome).await {
+            Ok(ended) => self.autopsy(work, ended, Some(since.elapsed()), place).await,
+            Err(Asked) => {
+                self.part(work).await;
+                End::Asked
+            }
+        }
+    }
+
+    async fn dial(&mut self, deadline: Instant) -> Result<Result<TcpStream, Failure>, Asked> {
+        let events = Arc::clone(&self.events);
+        let endpoint = self.options.profile.endpoint.clone();
+        let after_secs = self.options.profile.connect_timeout_secs.max(1);
+        let dialling = async move {
+            let dialled = dial::tcp::connect(&endpoint, |phase| events(Event::Phase(phase)));
+            timeout_at(deadline, dialled)
+                .await
+                .unwrap_or_else(|_| Err(Failure::TimedOut { address: endpoint.to_string(), after_secs }))
+        };
+        self.unless_stopped(dialling).await
+    }
+
+    /// Puts the recorder on a new connection.
+    fn tap(&self, stream: TcpStream, deadline: Instant) -> Result<Wire, Failure> {
+        let profile = &self.options.profile;
+        let address = |address: std::io::Result<_>| {
+            address.map_err(|error: std::io::Error| Failure::Network {
+                address: profile.endpoint.to_string(),
+                detail: error.to_string(),
+            })
+        };
+        let connection = Connection {
+            client: address(stream.local_addr())?,
+            server: address(stream.peer_addr())?,
+            version: profile.version,
+        };
+        let number = self.log.begin_connection(connection);
+        let recorder = Recorder::new(self.log.clone(), number);
+        // The server's own measure of a dead client (3.1.1, section 3.1.2.10).
+        let patience = Duration::from_secs(profile.keep_alive_secs.into()).mul_f32(1.5);
+        let patience = Some(patience).filter(|patience| !patience.is_zero());
+        Ok(Wire::new(Box::new(stream), recorder, profile.version, deadline, patience))
+    }
+
+    /// Serves requests until the engine stops.
+    async fn online(
+        &mut self,
+        work: &mut AtWork,
+        welcome: &Welcome,
+    ) -> Result<Option<(Engine, Stop)>, Asked> {
+        self.phase(Phase::Online(welcome.granted.clone()));
+        let ask_for_wanted = !self.met_server || !welcome.granted.session_present;
+        self.met_server = true;
+        self.requests.online(&work.client, welcome, ask_for_wanted);
+        loop {
+            let room = self.requests.under_way.len() < UNDER_WAY;
+            tokio::select! {
+                biased;
+                _ = self.stopped.wait_for(|stopped| *stopped) => {
+                    // What was accepted before still goes out.
+                    while self.requests.under_way.len() < UNDER_WAY
+                        && let Ok(command) = self.commands.try_recv()
+                    {
+                        self.requests.hand_over(command, &work.client, welcome);
+                    }
+                    return Err(Asked);
+                }
+                ended = &mut work.engine => return Ok(ended.ok()),
+                Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
+                Some(command) = self.commands.recv(), if room => {
+                    self.requests.hand_over(command, &work.client, welcome);
+                }
+            }
+        }
+    }
+
+    /// The engine stopped by itself, or panicked (`None`): finds out why.
+    async fn autopsy(
+        &mut self,
+        work: AtWork,
+        ended: Option<(Engine, Stop)>,
+        online: Option<Duration>,
+        place: &mut Option<Engine>,
+    ) -> End {
+        let (engine, stop) = match ended {
+            Some((engine, stop)) => (Some(engine), stop),
+            None => (None, Stop::Protocol("the MQTT engine failed".to_owned())),
+        };
+        let mut engine = engine;
+        if let Some(engine) = &mut engine {
+            engine.let_go(self.options.profile.clean_session);
+        }
+        *place = engine;
+        let Some(wire) = self.wind_up(work, Some(FAREWELL)).await else {
+            return End::Failed { cause: Failure::ClosedByPeer { was_online: online.is_some() }, online };
+        };
+        let profile = &self.options.profile;
+        let cause = verdict::failure(profile, online.is_some(), stop, wire.seen(), wire.ended());
+        End::Failed { cause, online }
+    }
+
+    /// Parts from the server: what is under way gets a moment, then DISCONNECT, then the connection ends.
+    async fn part(&mut self, mut work: AtWork) {
+        work.client.disconnect();
+        if timeout(SETTLE, &mut work.engine).await.is_err() {
+            work.client.disconnect_now();
+            if timeout(DEPART, &mut work.engine).await.is_err() {
+                // It cannot write: the peer takes nothing.
+                work.engine.abort();
+            }
+        }
+        self.wind_up(work, Some(FAREWELL)).await;
+    }
+
+    /// Takes the connection back from an engine that is done or aborted, and closes it.
+    async fn wind_up(&mut self, work: AtWork, patience: Option<Duration>) -> Option<Box<Wire>> {
+        let AtWork { client, engine, wire } = work;
+        drop(client);
+        if !engine.is_finished() {
+            let _ = engine.await;
+        }
+        self.slot.clear();
+        let mut wire = wire.await.ok()?;
+        wire.close(patience.unwrap_or(Duration::ZERO)).await;
+        Some(wire)
+    }
+
+    /// Works on `future` while there is no connection to hand commands to. A request to stop wins.
+    async fn unless_stopped<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Asked> {
+        tokio::pin!(future);
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.stopped.wait_for(|stopped| *stopped) => return Err(Asked),
+                output = &mut future => return Ok(output),
+                Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
+                Some(command) = self.commands.recv() => {
+                    if let Some(outcome) = self.requests.offline(command) {
+                        (self.events)(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for `pause`, or less.
+    async fn while_offline(&mut self, pause: impl Future<Output = ()>) -> Result<(), Interruption> {
+        tokio::pin!(pause);
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.stopped.wait_for(|stopped| *stopped) => return Err(Interruption::Stop),
+                () = &mut pause => return Ok(()),
+                Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
+                Some(command) = self.commands.recv() => {
+                    if command == Command::ReconnectNow {
+                        return Err(Interruption::ReconnectNow);
+                    }
+                    if let Some(outcome) = self.requests.offline(command) {
+                        (self.events)(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives every request that has none its outcome. The engine is gone by now, so all of them come.
+    async fn settle_everything(&mut self) {
+        self.commands.close();
+        while let Some(outcome) = self.requests.under_way.join_next().await {
+            if let Ok(outcome) = outcome {
+                (self.events)(outcome);
+            }
+        }
+        for outcome in self.requests.end() {
+            (self.events)(outcome);
+        }
+        while let Some(command) = self.commands.recv().await {
+            if let Some(outcome) = refuse(command, "not connected") {
+                (self.events)(outcome);
+            }
+        }
+    }
+}
+
+/// The session was told to stop.
+struct Asked;

@@ -1,0 +1,118 @@
+//! Why a connection ended: what the engine says, corrected by what the recorder saw.
+//!
+//! Engines report some legal short forms (`e0 01 94`, a CONNACK of two bytes in answer to 5.0) as plain
+//! errors of the connection. The frame itself is in the recorder, and our decoder reads it.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::Failure;
+use super::engine::Stop;
+use super::recorder::Seen;
+use super::tap::Ended;
+use crate::profile::Profile;
+use crate::wire::{PacketType, Version, reason_name, reason_string};
+
+const SHORT_CONNACK: &str = "CONNACK has the form of 3.1.1, without the properties of 5.0";
+
+/// Names the end of a connection that nobody asked for.
+pub(super) fn failure(
+    profile: &Profile,
+    was_online: bool,
+    stop: Stop,
+    seen: &Seen,
+    ended: Option<Ended>,
+) -> Failure {
+    let address = profile.endpoint.to_string();
+    if seen.is_foreign() {
+        return Failure::NotMqtt { address, looks_like: looks_like(&seen.first) };
+    }
+    if let Some(refused) =
+        seen.connack.as_deref().filter(|_| !was_online).and_then(|frame| refusal(frame, profile))
+    {
+        return refused;
+    }
+    if let Some(frame) = &seen.disconnect {
+        let code = frame.get(2).copied().unwrap_or(0);
+        return Failure::ServerDisconnected {
+            code,
+            reason: reason_name(PacketType::Disconnect, Version::V5_0, code).to_owned(),
+            reason_string: reason_string(frame, Version::V5_0),
+        };
+    }
+    match ended {
+        Some(Ended::NoConnack) => {
+            return Failure::TimedOut { address, after_secs: profile.connect_timeout_secs };
+        }
+        Some(Ended::Stalled) => return Failure::KeepAliveMissed,
+        // Not DISCONNECT: the other last word is a CONNACK that is too short.
+        Some(Ended::Said) => return Failure::Protocol { detail: SHORT_CONNACK.to_owned() },
+        _ => {}
+    }
+    match stop {
+        Stop::KeepAlive => Failure::KeepAliveMissed,
+        Stop::Protocol(detail) => Failure::Protocol { detail },
+        Stop::Parted => Failure::ClosedByPeer { was_online },
+        Stop::Io(
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe,
+            _,
+        ) => Failure::ClosedByPeer { was_online },
+        // The end of the stream within a frame.
+        Stop::Io(..) if ended == Some(Ended::ByPeer) => Failure::ClosedByPeer { was_online },
+        Stop::Io(_, detail) => Failure::Network { address, detail },
+    }
+}
+
+/// What a CONNACK says that does not accept.
+fn refusal(frame: &[u8], profile: &Profile) -> Option<Failure> {
+    let code = frame.get(3).copied()?;
+    let short = profile.version == Version::V5_0 && frame.len() == 4;
+    if code == 0 {
+        return short.then(|| Failure::Protocol { detail: SHORT_CONNACK.to_owned() });
+    }
+    Some(Failure::ConnackRefused {
+        code,
+        reason: reason_name(PacketType::Connack, profile.version, code).to_owned(),
+        reason_string: (profile.version == Version::V5_0)
+            .then(|| reason_string(frame, Version::V5_0))
+            .flatten(),
+    })
+}
+
+/// What the first bytes of a stranger look like.
+fn looks_like(first: &[u8]) -> String {
+    if first.starts_with(b"HTTP/") {
+        return "HTTP".to_owned();
+    }
+    if matches!(first, [0x15 | 0x16, 3, ..]) {
+        return "TLS".to_owned();
+    }
+    let mut hex = String::new();
+    for byte in first {
+        let gap = if hex.is_empty() { "" } else { " " };
+        // Writing into a string does not fail.
+        let _ = write!(hex, "{gap}{byte:02x}");
+    }
+    hex
+}
+
+/// Whether trying again without a change can help.
+pub(super) fn may_mend(failure: &Failure, version: Version) -> bool {
+    match failure {
+        Failure::Settings { .. } | Failure::NotMqtt { .. } => false,
+        // Server unavailable is the only return code that passes.
+        Failure::ConnackRefused { code, .. } if version != Version::V5_0 || *code < 0x80 => *code == 3,
+        // Unspecified, implementation specific, server unavailable, server busy, quota exceeded,
+        // connection rate exceeded.
+        Failure::ConnackRefused { code, .. } => matches!(code, 0x80 | 0x83 | 0x88 | 0x89 | 0x97 | 0x9f),
+        // Not authorized, banned, bad authentication method, session taken over, administrative action,
+        // use another server, server moved.
+        Failure::ServerDisconnected { code, .. } => {
+            !matches!(code, 0x87 | 0x8a | 0x8c | 0x8e | 0x98 | 0x9c | 0x9d)
+        }
+        _ => true,
+    }
+}
