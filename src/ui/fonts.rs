@@ -40,7 +40,12 @@ pub fn definitions() -> FontDefinitions {
         ("mono-semibold", MONO_SEMIBOLD),
         (ICONS, lucide_icons::LUCIDE_FONT_BYTES),
     ] {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        let mut data = FontData::from_static(bytes);
+        if name == ICONS {
+            // Their line is not centred on their drawing.
+            data.tweak.y_offset_factor = 0.06;
+        }
+        fonts.font_data.insert(name.to_owned(), Arc::new(data));
     }
 
     let families: [(FontFamily, &[&str]); 5] = [

@@ -263,6 +263,12 @@ pub(super) fn label(ui: &mut Ui, text: &str) -> Response {
     ui.add(egui::Label::new(RichText::new(text).font(font::secondary()).color(colour)).truncate())
 }
 
+/// Leaves the room that a label above takes, so that what follows stands in line with fields beside it.
+pub fn label_room(ui: &mut Ui) {
+    let height = ui.fonts_mut(|fonts| fonts.row_height(&font::secondary()));
+    ui.add_space(height + LABEL_GAP - ui.spacing().item_spacing.y);
+}
+
 fn note_line(ui: &mut Ui, note: Note<'_>, field: &Response) {
     let tokens = theme::tokens(ui);
     let (text, icon, colour): (&str, Icon, Color32) = match note {
