@@ -95,7 +95,7 @@ impl Form {
                 TextField::new("Connect timeout").show(ui, timeout);
             }
             _ => {
-                ui.add_space(22.0);
+                widgets::label_room(ui);
                 ui.horizontal(|ui| {
                     widgets::checkbox(ui, &mut self.clean, "Clean session", "Clean session");
                     widgets::checkbox(ui, &mut self.reconnect, "Reconnect", "Reconnect");

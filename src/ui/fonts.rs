@@ -38,17 +38,21 @@ pub fn definitions() -> FontDefinitions {
         ("inter-semibold", INTER_SEMIBOLD),
         ("mono", MONO),
         ("mono-semibold", MONO_SEMIBOLD),
+        (ICONS, lucide_icons::LUCIDE_FONT_BYTES),
     ] {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        let mut data = FontData::from_static(bytes);
+        if name == ICONS {
+            // Their line is not centred on their drawing.
+            data.tweak.y_offset_factor = 0.06;
+        }
+        fonts.font_data.insert(name.to_owned(), Arc::new(data));
     }
-    let icons = egui_material_icons::font_insert().data;
-    fonts.font_data.insert(ICONS.to_owned(), Arc::new(icons));
 
     let families: [(FontFamily, &[&str]); 5] = [
-        (FontFamily::Proportional, &["inter", "mono", ICONS]),
-        (FontFamily::Name(SEMIBOLD_FAMILY.into()), &["inter-semibold", "mono-semibold", ICONS]),
-        (FontFamily::Monospace, &["mono", "inter", ICONS]),
-        (FontFamily::Name(MONO_SEMIBOLD_FAMILY.into()), &["mono-semibold", "inter-semibold", ICONS]),
+        (FontFamily::Proportional, &["inter", "mono"]),
+        (FontFamily::Name(SEMIBOLD_FAMILY.into()), &["inter-semibold", "mono-semibold"]),
+        (FontFamily::Monospace, &["mono", "inter"]),
+        (FontFamily::Name(MONO_SEMIBOLD_FAMILY.into()), &["mono-semibold", "inter-semibold"]),
         (FontFamily::Name(ICONS.into()), &[ICONS, "inter"]),
     ];
     for (family, names) in families {

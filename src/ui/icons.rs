@@ -1,109 +1,107 @@
 //! Every icon of the window, by what it stands for. One font, one stroke weight, 16 points.
 
-use egui_material_icons::icons as material;
-
 /// One icon: a character of the icon font.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Icon(&'static str);
+#[derive(Clone, Copy, Debug)]
+pub struct Icon(lucide_icons::Icon);
 
 impl Icon {
     /// The character, to be set in [`super::theme::font::icon`].
     #[must_use]
-    pub const fn glyph(self) -> &'static str {
-        self.0
+    pub fn glyph(self) -> char {
+        self.0.unicode()
     }
 }
 
 macro_rules! icons {
-    ($($(#[$doc:meta])* $name:ident = $material:ident;)*) => {
-        $($(#[$doc])* pub const $name: Icon = Icon(material::$material.codepoint);)*
+    ($($(#[$doc:meta])* $name:ident = $glyph:ident;)*) => {
+        $($(#[$doc])* pub const $name: Icon = Icon(lucide_icons::Icon::$glyph);)*
 
-        /// Every icon, for the gallery.
+        /// Every icon with its name here.
         pub const ALL: &[(&str, Icon)] = &[$((stringify!($name), $name)),*];
     };
 }
 
 icons! {
     /// Add something.
-    ADD = ICON_ADD;
+    ADD = Plus;
     /// Search.
-    SEARCH = ICON_SEARCH;
+    SEARCH = Search;
     /// Close, clear.
-    CLOSE = ICON_CLOSE;
+    CLOSE = X;
     /// Edit.
-    EDIT = ICON_EDIT;
+    EDIT = Pencil;
     /// Connect, disconnect.
-    POWER = ICON_POWER_SETTINGS_NEW;
+    POWER = Power;
     /// A server: the local broker.
-    SERVER = ICON_DNS;
+    SERVER = Server;
     /// Open a file.
-    FOLDER = ICON_FOLDER;
+    FOLDER = Folder;
     /// Filter.
-    FILTER = ICON_FILTER_ALT;
+    FILTER = Funnel;
     /// Follow the newest.
-    FOLLOW = ICON_VERTICAL_ALIGN_BOTTOM;
+    FOLLOW = ArrowDownToLine;
     /// Export.
-    EXPORT = ICON_UPLOAD;
+    EXPORT = ArrowUpFromLine;
     /// Save, import.
-    DOWNLOAD = ICON_DOWNLOAD;
+    DOWNLOAD = Download;
     /// Copy.
-    COPY = ICON_CONTENT_COPY;
+    COPY = Copy;
     /// Opened section, dropdown.
-    CHEVRON_DOWN = ICON_KEYBOARD_ARROW_DOWN;
+    CHEVRON_DOWN = ChevronDown;
     /// Closed section.
-    CHEVRON_RIGHT = ICON_KEYBOARD_ARROW_RIGHT;
+    CHEVRON_RIGHT = ChevronRight;
     /// Generate anew.
-    REFRESH = ICON_REFRESH;
+    REFRESH = RotateCw;
     /// Show a secret.
-    SHOW = ICON_VISIBILITY;
+    SHOW = Eye;
     /// Hide a secret.
-    HIDE = ICON_VISIBILITY_OFF;
+    HIDE = EyeOff;
     /// Language.
-    LANGUAGE = ICON_LANGUAGE;
+    LANGUAGE = Globe;
     /// Dark theme.
-    DARK = ICON_DARK_MODE;
+    DARK = Moon;
     /// Light theme.
-    LIGHT = ICON_LIGHT_MODE;
+    LIGHT = Sun;
     /// The system's theme.
-    SYSTEM = ICON_CONTRAST;
+    SYSTEM = Monitor;
     /// Settings.
-    SETTINGS = ICON_SETTINGS;
+    SETTINGS = Settings;
     /// A note.
-    INFO = ICON_INFO;
+    INFO = Info;
     /// A warning.
-    WARNING = ICON_WARNING;
+    WARNING = TriangleAlert;
     /// An error.
-    ERROR = ICON_ERROR;
+    ERROR = CircleAlert;
     /// Done, chosen.
-    CHECK = ICON_CHECK;
+    CHECK = Check;
     /// Sent by this client.
-    SENT = ICON_ARROW_FORWARD;
+    SENT = ArrowRight;
     /// Received by this client.
-    RECEIVED = ICON_ARROW_BACK;
+    RECEIVED = ArrowLeft;
     /// Delete, unsubscribe.
-    DELETE = ICON_DELETE;
+    DELETE = Trash2;
     /// TLS.
-    LOCK = ICON_LOCK;
+    LOCK = Lock;
     /// More commands.
-    MORE = ICON_MORE_VERT;
+    MORE = EllipsisVertical;
     /// Undo.
-    UNDO = ICON_UNDO;
+    UNDO = Undo2;
     /// Stop.
-    STOP = ICON_STOP;
+    STOP = Square;
     /// Publish.
-    SEND = ICON_SEND;
+    SEND = Send;
     /// Help.
-    HELP = ICON_HELP;
+    HELP = CircleQuestionMark;
     /// Keys, palette.
-    KEYBOARD = ICON_KEYBOARD;
+    KEYBOARD = Keyboard;
     /// Inspector at the right.
-    INSPECTOR_RIGHT = ICON_DOCK_TO_LEFT;
+    INSPECTOR_RIGHT = PanelRight;
     /// Inspector below.
-    INSPECTOR_BELOW = ICON_DOCK_TO_BOTTOM;
+    INSPECTOR_BELOW = PanelBottom;
     /// Time, waiting.
-    CLOCK = ICON_SCHEDULE;
+    CLOCK = Clock;
     /// The log panel.
-    LOG = ICON_NOTES;
+    LOG = ScrollText;
     /// History.
-    HISTORY = ICON_HISTORY;
+    HISTORY = History;
 }

@@ -132,9 +132,9 @@ pub mod font {
         fonts::mono_semibold(13.0)
     }
 
-    /// Icons: 16.
+    /// Icons, drawn in a square of [`super::size::ICON`].
     #[must_use]
     pub fn icon() -> FontId {
-        fonts::icons(16.0)
+        fonts::icons(15.0)
     }
 }

@@ -140,7 +140,9 @@ impl<'a> TextField<'a> {
     /// Shows the field for `value`.
     pub fn show(self, ui: &mut Ui, value: &mut String) -> FieldResponse {
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        ui.allocate_ui_with_layout(Vec2::new(width, 0.0), egui::Layout::top_down(Align::Min), |ui| {
+        // In a row, a bare field stands in line with the buttons beside it.
+        let height = if self.label_shown || self.rows > 1 { 0.0 } else { size::CONTROL };
+        ui.allocate_ui_with_layout(Vec2::new(width, height), egui::Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = LABEL_GAP;
             let (label_shown, name, note) = (self.label_shown, self.label, self.note);
             let label = label_shown.then(|| label(ui, name));
@@ -261,6 +263,12 @@ pub(super) fn label(ui: &mut Ui, text: &str) -> Response {
     ui.add(egui::Label::new(RichText::new(text).font(font::secondary()).color(colour)).truncate())
 }
 
+/// Leaves the room that a label above takes, so that what follows stands in line with fields beside it.
+pub fn label_room(ui: &mut Ui) {
+    let height = ui.fonts_mut(|fonts| fonts.row_height(&font::secondary()));
+    ui.add_space(height + LABEL_GAP - ui.spacing().item_spacing.y);
+}
+
 fn note_line(ui: &mut Ui, note: Note<'_>, field: &Response) {
     let tokens = theme::tokens(ui);
     let (text, icon, colour): (&str, Icon, Color32) = match note {
@@ -271,7 +279,7 @@ fn note_line(ui: &mut Ui, note: Note<'_>, field: &Response) {
     ui.ctx().accesskit_node_builder(field.id, |node| node.set_description(text));
     let mut job = LayoutJob::default();
     job.append(
-        icon.glyph(),
+        &icon.glyph().to_string(),
         0.0,
         egui::TextFormat {
             valign: Align::Center,

@@ -1,8 +1,8 @@
 //! The frame of a form above the window: title, close button, a body that scrolls, a foot that stays.
 
 use egui::{
-    Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modifiers, RichText, Role, ScrollArea, Sense,
-    Shadow, Stroke, Ui, UiBuilder, Vec2,
+    Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modifiers, Role, ScrollArea, Sense, Shadow, Stroke,
+    Ui, UiBuilder, Vec2,
 };
 
 use super::{icon_button, paint};
@@ -86,11 +86,9 @@ impl<'a> Modal<'a> {
                     let (rect, _) = ui.allocate_exact_size(Vec2::new(width, FOOT), Sense::hover());
                     paint::hairline(ui, rect.x_range(), rect.top());
                     let inner = rect.shrink2(Vec2::new(PADDING, 0.0));
-                    let layout = Layout::right_to_left(Align::Center);
-                    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
-                        ui.spacing_mut().item_spacing.x = size::GAP;
-                        draw(ModalPart::Foot, ui);
-                    });
+                    let mut child = ui.new_child(at_right(inner));
+                    child.spacing_mut().item_spacing.x = size::GAP;
+                    draw(ModalPart::Foot, &mut child);
                 } else {
                     ui.add_space(PADDING);
                 }
@@ -107,16 +105,11 @@ impl<'a> Modal<'a> {
         let tokens = theme::tokens(ui);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(width, HEAD), Sense::hover());
         let inner = rect.with_min_x(rect.left() + PADDING).with_max_x(rect.right() - PADDING);
-        ui.scope_builder(
-            UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)),
-            |ui| {
-                ui.label(RichText::new(self.title).font(font::title()).color(tokens.text));
-            },
-        );
-        let layout = Layout::right_to_left(Align::Center);
-        ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
-            ui.add(icon_button(icons::CLOSE, self.close)).clicked()
-        })
-        .inner
+        paint::line_in(ui.painter(), inner, Align::Min, self.title, font::title(), tokens.text);
+        ui.new_child(at_right(inner)).add(icon_button(icons::CLOSE, self.close)).clicked()
     }
+}
+
+fn at_right(rect: egui::Rect) -> UiBuilder {
+    UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center))
 }

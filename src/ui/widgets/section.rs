@@ -1,8 +1,7 @@
 //! Heads: of a panel, of a part that opens and closes, and the row of a side panel.
 
 use egui::{
-    Align, Color32, CornerRadius, Layout, Rect, Response, RichText, Role, Sense, Ui, UiBuilder, Vec2,
-    WidgetInfo,
+    Align, Color32, CornerRadius, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo,
 };
 
 use super::paint;
@@ -60,8 +59,7 @@ impl<'a> Section<'a> {
         }
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.title));
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(*open));
-        let layout = Layout::right_to_left(Align::Center);
-        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), trailing);
+        trailing(&mut ui.new_child(at_right(rect)));
         response
     }
 }
@@ -69,16 +67,19 @@ impl<'a> Section<'a> {
 /// The head of a panel: its title, and controls at the right, added from the right.
 pub fn title_bar(ui: &mut Ui, title: &str, trailing: impl FnOnce(&mut Ui)) {
     let tokens = theme::tokens(ui);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), size::TITLE_BAR), Sense::hover());
+    let (rect, bar) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), size::TITLE_BAR), Sense::hover());
     let inner = rect.shrink2(Vec2::new(size::PADDING, 0.0));
-    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)), |ui| {
-        ui.label(RichText::new(title).font(font::strong()).color(tokens.text));
-    });
-    let layout = Layout::right_to_left(Align::Center);
-    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        trailing(ui);
-    });
+    paint::line_in(ui.painter(), inner, Align::Min, title, font::strong(), tokens.text);
+    bar.widget_info(|| WidgetInfo::labeled(Role::Heading, true, title));
+    let mut right = ui.new_child(at_right(inner));
+    right.spacing_mut().item_spacing.x = 4.0;
+    trailing(&mut right);
+}
+
+/// A place for controls at the right end of a head.
+fn at_right(rect: Rect) -> UiBuilder {
+    UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center))
 }
 
 /// A row of a side panel, across its whole width: the ground of what is selected or under the pointer. The caller

@@ -8,7 +8,7 @@ use crate::ui::theme::{self, font, size};
 /// Secondary text.
 pub fn secondary_label(ui: &mut Ui, text: &str) -> Response {
     let colour = theme::tokens(ui).secondary;
-    ui.label(RichText::new(text).font(font::secondary()).color(colour))
+    ui.label(RichText::new(text).font(font::secondary()).line_height(Some(18.0)).color(colour))
 }
 
 /// A title.

@@ -1,7 +1,9 @@
 //! What stands where there is nothing yet: it says what would be here and offers the way to it.
 
 use egui::text::LayoutJob;
-use egui::{Align2, CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, TextFormat, Ui, Vec2};
+use egui::{
+    Align2, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, TextFormat, Ui, Vec2, WidgetInfo,
+};
 
 use super::{Button, paint};
 use crate::ui::icons::Icon;
@@ -25,7 +27,7 @@ pub fn welcome_card(ui: &mut Ui, icon: Icon, title: &str, text: &str, button: Bu
     let text_galley = ui.painter().layout_job(wrapped(text, font::secondary(), tokens.secondary));
     let words = title_galley.size().y + 4.0 + text_galley.size().y;
     let height = (words.max(tile) + 2.0 * padding).ceil();
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
+    let (rect, card) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
     let painter = ui.painter();
     painter.rect(
         rect,
@@ -40,18 +42,12 @@ pub fn welcome_card(ui: &mut Ui, icon: Icon, title: &str, text: &str, button: Bu
     painter.rect_filled(tile_rect, CornerRadius::same(size::RADIUS), tokens.accent_soft);
     paint::icon(painter, tile_rect.center(), icon, tokens.accent_text);
 
-    // The words are read out as they stand.
+    let left = rect.left() + text_left;
     let top = middle - words / 2.0;
-    let place = |y: f32, height: f32| {
-        Rect::from_min_size(egui::pos2(rect.left() + text_left, y), Vec2::new(text_width, height))
-    };
-    let title_height = title_galley.size().y;
-    let text_height = text_galley.size().y;
-    ui.place(place(top, title_height), egui::Label::new(title_galley).halign(egui::Align::Min));
-    ui.place(
-        place(top + title_height + 4.0, text_height),
-        egui::Label::new(text_galley).halign(egui::Align::Min),
-    );
+    let text_top = top + title_galley.size().y + 4.0;
+    painter.galley(egui::pos2(left, top), title_galley, tokens.text);
+    painter.galley(egui::pos2(left, text_top), text_galley, tokens.secondary);
+    card.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{title}. {text}")));
 
     let at = egui::pos2(rect.right() - padding, middle);
     ui.place(Align2::RIGHT_CENTER.anchor_size(at, Vec2::new(button_width, size::CONTROL)), button)

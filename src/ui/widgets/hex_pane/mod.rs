@@ -372,7 +372,8 @@ fn outline(
     let stroke = Stroke::new(1.0, colour);
     let painter = ui.painter();
     let area = geometry.hex_rect(rect, columns.clone());
-    let area = Rect::from_x_y_ranges(area.x_range(), rect.y_range());
+    // Lines in the middle of pixels, inside the row, so that they are neither blurred nor cut off.
+    let area = Rect::from_x_y_ranges(area.x_range(), rect.y_range().shrink(0.5));
     let begins = marked.start >= row.start;
     let ends = marked.end <= row.end;
     painter.vline(area.left(), area.y_range(), stroke);

@@ -182,8 +182,12 @@ impl RowScroll {
             };
             let share = if travel > 0.0 { (pointer.y - grip - lane.top()) / travel } else { 0.0 };
             if (pointer.y - grip - top).abs() >= 0.5 {
+                let before = self.anchor;
                 self.go(Anchor::at_share(f64::from(share), &self.rows, self.page()));
-                ui.ctx().request_repaint();
+                if self.anchor != before {
+                    // The rows were drawn already.
+                    ui.ctx().request_repaint();
+                }
             }
         }
 
