@@ -175,7 +175,8 @@ fn escape_closes_a_form_and_so_does_its_button() {
 
 #[test]
 fn of_a_long_text_only_the_lines_in_sight_are_there() {
-    let text: String = (0..100_000).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<String> = (0..100_000).map(|line| format!("line {line}")).collect();
+    let text = lines.join("\n");
     let harness = harness(text, |ui, text| {
         TextView::new("payload", "Payload", text, 1).show(ui);
     });

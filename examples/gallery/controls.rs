@@ -105,7 +105,7 @@ impl Controls {
                     action: None,
                 },
             ];
-            widgets::toasts(ui.ctx(), &toasts, "Close");
+            let _ = widgets::toasts(ui.ctx(), &toasts, "Close");
             widgets::empty_state(
                 ui,
                 icons::HISTORY,

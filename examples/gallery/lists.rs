@@ -47,7 +47,7 @@ const CONNECT: [u8; 40] =
 const PUBLISH: [u8; 12] = *b"\x30\x0a\x00\x06sensorHi";
 
 impl Lists {
-    fn header(&mut self, ui: &mut Ui, chinese: bool) {
+    fn header(ui: &mut Ui, chinese: bool) {
         let tokens = theme::tokens(ui);
         let frame =
             Frame::NONE.fill(tokens.window).inner_margin(Margin { left: 16, right: 16, top: 8, bottom: 8 });
@@ -99,7 +99,7 @@ impl Lists {
     pub fn packets(&mut self, ui: &mut Ui, chinese: bool) {
         self.tab = 1;
         let tokens = theme::tokens(ui);
-        self.header(ui, chinese);
+        Self::header(ui, chinese);
         let frame = Frame::NONE.fill(tokens.panel);
         Panel::bottom("inspector").exact_size(330.0).frame(frame).show(ui, |ui| {
             Panel::left("fields").exact_size(420.0).frame(Frame::NONE).show(ui, |ui| {
@@ -211,7 +211,7 @@ impl Lists {
                 TextView::new("payload", "Payload", "Hi", 0).show(ui);
             });
         });
-        self.header(ui, chinese);
+        Self::header(ui, chinese);
         let frame = Frame::NONE.fill(tokens.window).inner_margin(Margin::symmetric(12, 12));
         Panel::bottom("publish").exact_size(156.0).frame(frame).show(ui, |ui| self.publish(ui, chinese));
         CentralPanel::default().frame(Frame::NONE.fill(tokens.window)).show(ui, |ui| {

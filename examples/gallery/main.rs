@@ -16,7 +16,10 @@ fn main() -> eframe::Result {
     let language = if given("zh") { Language::Chinese } else { Language::English };
     let page = Page::ALL.into_iter().find(|page| given(page.name())).unwrap_or(Page::Controls);
     let options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_decorations(false),
+        viewport: egui::ViewportBuilder::default()
+            .with_inner_size([1280.0, 800.0])
+            .with_decorations(false)
+            .with_icon(mqloupe::ui::icons::window_icon().unwrap_or_default()),
         ..Default::default()
     };
     eframe::run_native(

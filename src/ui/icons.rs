@@ -105,3 +105,19 @@ icons! {
     /// History.
     HISTORY = History;
 }
+
+/// The program's own icon for the window: a loupe over bytes. `None` where the picture cannot be read, which a test
+/// rules out.
+#[must_use]
+pub fn window_icon() -> Option<egui::IconData> {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_window_has_its_icon() {
+        let icon = super::window_icon().expect("a picture");
+        assert_eq!((icon.width, icon.height), (256, 256));
+    }
+}

@@ -266,7 +266,7 @@ pub(super) fn label(ui: &mut Ui, text: &str) -> Response {
 /// Leaves the room that a label above takes, so that what follows stands in line with fields beside it.
 pub fn label_room(ui: &mut Ui) {
     let height = ui.fonts_mut(|fonts| fonts.row_height(&font::secondary()));
-    ui.add_space(height + LABEL_GAP - ui.spacing().item_spacing.y);
+    ui.add_space(height + LABEL_GAP);
 }
 
 fn note_line(ui: &mut Ui, note: Note<'_>, field: &Response) {

@@ -58,6 +58,7 @@ pub fn phase(ui: &mut Ui, dot: Dot, text: &str) -> Response {
 }
 
 /// Paints a count on a pill that ends at `right`; returns its place.
+#[expect(clippy::must_use_candidate, reason = "it paints; few ask where")]
 pub fn paint_badge(painter: &Painter, right: Pos2, text: &str, ground: Color32, tokens: &Tokens) -> Rect {
     let galley = paint::line(painter, text, font::secondary(), tokens.secondary, f32::INFINITY);
     let size = Vec2::new((galley.size().x + 14.0).max(24.0).ceil(), 20.0);

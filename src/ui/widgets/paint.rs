@@ -24,6 +24,7 @@ pub fn line(painter: &Painter, text: &str, font: FontId, colour: Color32, width:
 
 /// Paints one line of text in `rect`, centred from top to bottom, at the side that `align` says; returns its
 /// place.
+#[expect(clippy::must_use_candidate, reason = "it paints; few ask where")]
 pub fn line_in(
     painter: &Painter,
     rect: Rect,
@@ -67,6 +68,7 @@ pub fn focus_ring_inside(ui: &Ui, rect: Rect) {
 
 /// Whether a part that takes the keyboard when it is clicked shall show its ring: only where the keyboard led to
 /// it, since a click already shows where one is.
+#[must_use]
 pub fn focus_visible(response: &Response) -> bool {
     let id = response.id.with("focus-by-keyboard");
     let pressed = response.ctx.input(|input| input.pointer.any_down() || input.pointer.any_released());
@@ -84,6 +86,7 @@ pub fn hairline(ui: &Ui, x: egui::Rangef, y: f32) {
 }
 
 /// A tooltip with the keys that do the same.
+#[expect(clippy::must_use_candidate, reason = "what it gives back is what it was given")]
 pub fn tooltip(response: Response, text: &str, shortcut: Option<&str>) -> Response {
     if text.is_empty() && shortcut.is_none() {
         return response;

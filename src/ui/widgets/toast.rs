@@ -48,6 +48,7 @@ pub enum ToastEvent {
 }
 
 /// Shows toasts, the newest lowest; `close` names the button that closes one.
+#[must_use]
 pub fn toasts(ctx: &egui::Context, toasts: &[Toast<'_>], close: &str) -> Vec<ToastEvent> {
     let mut events = Vec::new();
     if toasts.is_empty() {

@@ -12,10 +12,10 @@ use crate::ui::theme::{self, font, size};
 /// A card with an icon, a title, a text, and a button at the right.
 pub fn welcome_card(ui: &mut Ui, icon: Icon, title: &str, text: &str, button: Button<'_>) -> Response {
     let tokens = theme::tokens(ui);
-    let (padding, tile) = (16.0, 36.0);
+    let (padding, side) = (16.0, 36.0);
     let width = ui.available_width();
     let button_width = button.natural_width(ui);
-    let text_left = padding + tile + size::PADDING;
+    let text_left = padding + side + size::PADDING;
     let text_width = width - text_left - button_width - 2.0 * padding;
     let wrapped = |text: &str, font, colour| {
         let format = TextFormat { line_height: Some(18.0), ..TextFormat::simple(font, colour) };
@@ -26,7 +26,7 @@ pub fn welcome_card(ui: &mut Ui, icon: Icon, title: &str, text: &str, button: Bu
     let title_galley = ui.painter().layout_job(wrapped(title, font::strong(), tokens.text));
     let text_galley = ui.painter().layout_job(wrapped(text, font::secondary(), tokens.secondary));
     let words = title_galley.size().y + 4.0 + text_galley.size().y;
-    let height = (words.max(tile) + 2.0 * padding).ceil();
+    let height = (words.max(side) + 2.0 * padding).ceil();
     let (rect, card) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
     let painter = ui.painter();
     painter.rect(
@@ -38,7 +38,7 @@ pub fn welcome_card(ui: &mut Ui, icon: Icon, title: &str, text: &str, button: Bu
     );
     let middle = rect.center().y;
     let tile_rect =
-        Align2::LEFT_CENTER.anchor_size(egui::pos2(rect.left() + padding, middle), Vec2::splat(tile));
+        Align2::LEFT_CENTER.anchor_size(egui::pos2(rect.left() + padding, middle), Vec2::splat(side));
     painter.rect_filled(tile_rect, CornerRadius::same(size::RADIUS), tokens.accent_soft);
     paint::icon(painter, tile_rect.center(), icon, tokens.accent_text);
 

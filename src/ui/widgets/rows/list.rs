@@ -170,8 +170,7 @@ impl<'a> RowList<'a> {
             reason = "rows that fit in a window"
         )]
         let page = (scroll.page() as u64).saturating_sub(1).max(1);
-        let first = self.rows.start;
-        let last = self.rows.end - 1;
+        let (oldest, newest) = (self.rows.start, self.rows.end - 1);
         let seen = scroll.visible(ui);
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let from = |otherwise: u64| self.selected.unwrap_or(otherwise);
@@ -184,13 +183,13 @@ impl<'a> RowList<'a> {
         } else if pressed(Key::PageUp) {
             from(seen.start).saturating_sub(page)
         } else if pressed(Key::Home) {
-            first
+            oldest
         } else if pressed(Key::End) {
-            last
+            newest
         } else {
             return None;
         };
-        Some(to.clamp(first, last))
+        Some(to.clamp(oldest, newest))
     }
 }
 
@@ -229,6 +228,7 @@ impl RowPainter<'_> {
     }
 
     /// A cell of text between two places across; `…` where it does not fit. Returns where the text ends.
+    #[expect(clippy::must_use_candidate, reason = "it paints; few ask where the text ends")]
     pub fn cell(&self, across: Rangef, text: &str, font: FontId, colour: Color32, align: Align) -> f32 {
         let rect = Rect::from_x_y_ranges(across, self.rect.y_range());
         paint::line_in(self.painter, rect, align, text, font, colour).right()

@@ -1,17 +1,20 @@
 //! The letters: Inter for text, `JetBrains Mono` for bytes and topics, one icon font, and the system's own fonts for
 //! every script that these lack.
 
-use std::sync::Arc;
+mod system;
+
+use std::sync::{Arc, Mutex};
 
 use egui::{FontData, FontDefinitions, FontFamily, FontId};
 use egui_system_font_provider::SystemFontProvider;
 
 use crate::language::Language;
+use system::{Han, OnOurBaseline};
 
-const INTER: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
-const INTER_SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.otf");
-const MONO: &[u8] = include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf");
-const MONO_SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/JetBrainsMono-SemiBold.ttf");
+const INTER: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
+const INTER_SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
+const MONO: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf");
+const MONO_SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono-SemiBold.ttf");
 
 const SEMIBOLD_FAMILY: &str = "semibold";
 const MONO_SEMIBOLD_FAMILY: &str = "mono-semibold";
@@ -26,7 +29,8 @@ pub fn install(ctx: &egui::Context, language: Language) {
         Language::Chinese => SystemFontProvider::new().with_locale(Some("zh-CN")),
         Language::English => SystemFontProvider::new(),
     };
-    ctx.set_font_providers(vec![Arc::new(provider)]);
+    let han = Han { only_semibold: language != Language::Chinese, fonts: Mutex::default() };
+    ctx.set_font_providers(vec![Arc::new(han), Arc::new(OnOurBaseline(provider))]);
 }
 
 /// The bundled fonts alone: what tests install, since it is the same on every machine.
