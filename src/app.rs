@@ -56,14 +56,15 @@ fn open(arguments: WindowArguments) -> Result<(), Box<dyn std::error::Error>> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("mqloupe")
         .with_app_id(APP_ID)
-        .with_icon(ui::icons::window())
         .with_inner_size(size)
         .with_min_inner_size(LEAST_SIZE);
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     eframe::run_native(
         "mqloupe",
         options,
-        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, paths, store, loaded, &arguments)?))),
+        Box::new(move |creation| {
+            Ok(Box::new(App::new(&creation.egui_ctx, paths, store, loaded, &arguments)?))
+        }),
     )?;
     Ok(())
 }
@@ -90,7 +91,8 @@ impl App {
     ) -> std::io::Result<Self> {
         let system = Language::of_locale(&sys_locale::get_locale().unwrap_or_default());
         let window = ctx.clone();
-        let runtime = Runtime::start(paths, store, Arc::new(move |after| window.request_repaint_after(after)))?;
+        let runtime =
+            Runtime::start(paths, store, Arc::new(move |after| window.request_repaint_after(after)))?;
         let layout = loaded.settings.layout.clone();
         let (model, effects) = Model::new(loaded.profiles, loaded.settings, system);
         let mut app = Self {

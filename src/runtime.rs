@@ -79,13 +79,18 @@ pub struct Runtime {
 
 impl Runtime {
     /// Starts the threads.
-    pub fn start(paths: Paths, store: Store, wake: Wake) -> io::Result<Self> {
+    pub fn start(paths: Paths, mut store: Store, wake: Wake) -> io::Result<Self> {
         let tokio = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("mqloupe-session")
             .enable_all()
             .build()?;
-        let inbox = Arc::new(Inbox { events: Mutex::default(), watches: Mutex::default(), woken: AtomicBool::new(false), wake });
+        let inbox = Arc::new(Inbox {
+            events: Mutex::default(),
+            watches: Mutex::default(),
+            woken: AtomicBool::new(false),
+            wake,
+        });
         let (requests, inner) = mpsc::channel::<store::Request>();
         let told = Arc::clone(&inbox);
         let store_thread = std::thread::Builder::new().name("mqloupe-store".to_owned()).spawn(move || {
@@ -237,8 +242,8 @@ impl Runtime {
     fn stop_broker(&mut self) {
         if let Some(broker) = self.broker.take() {
             let inbox = Arc::clone(&self.inbox);
-            self.tokio.spawn_blocking(move || {
-                broker.stop();
+            self.tokio.spawn(async move {
+                broker.stop().await;
                 inbox.push(Event::BrokerStopped);
             });
         }
@@ -263,7 +268,7 @@ impl Runtime {
         }
         #[cfg(feature = "broker")]
         if let Some(broker) = self.broker.take() {
-            broker.stop();
+            self.tokio.block_on(broker.stop());
         }
         drop(self.store);
         if self.store_thread.join().is_err() {
@@ -302,9 +307,7 @@ fn open_or_remember(folder: &Path) -> (FrameLog, Option<HistoryProblem>) {
             let torn = recovered.torn_bytes;
             (log, (torn > 0).then_some(HistoryProblem::Torn(torn)))
         }
-        Err(LogError::InUse { .. }) => {
-            (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse))
-        }
+        Err(LogError::InUse { .. }) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse)),
         Err(e) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::Unusable(e.to_string()))),
     }
 }

@@ -132,7 +132,12 @@ fn a_subscription_is_kept_offline_and_asked_for_at_connect() {
     let mut model = model(&["local"]);
     let effects = subscribe(&mut model, "sensor");
     assert!(matches!(&effects[..], [Effect::Store(Request::PutProfile(p))] if p.subscriptions.len() == 1));
-    model.perform(Action::Connect(ProfileId("local".to_owned())), MOMENT);
+    let id = ProfileId("local".to_owned());
+    let effects = model.perform(Action::Connect(id.clone()), MOMENT);
+    assert!(
+        matches!(&effects[..], [Effect::Connect { profile, .. }] if profile.subscriptions[0].filter == "sensor")
+    );
+    say(&mut model, &id, session::Event::Phase(Phase::Online(Granted::default())));
     assert_eq!(model.connections[0].rows["sensor"].standing, Standing::Asked);
 }
 
@@ -236,7 +241,11 @@ fn the_local_broker_is_one_profile_however_often_it_starts() {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let effects = model.apply(Event::BrokerStarted(address), MOMENT);
         assert_eq!(model.broker, BrokerState::Running(address));
-        assert!(effects.iter().any(|e| matches!(e, Effect::Connect { profile, .. } if profile.endpoint.port == port)));
+        assert!(
+            effects
+                .iter()
+                .any(|e| matches!(e, Effect::Connect { profile, .. } if profile.endpoint.port == port))
+        );
         let id = model.connections[0].profile.id.clone();
         say(&mut model, &id, session::Event::Phase(Phase::Offline { cause: None }));
         model.apply(Event::BrokerStopped, MOMENT);

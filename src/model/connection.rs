@@ -95,7 +95,8 @@ impl Rate {
             self.per_second = if self.since.0 == 0 {
                 0
             } else {
-                u64::try_from(u128::from(grown) * u128::from(SECOND_NS) / u128::from(passed)).unwrap_or(u64::MAX)
+                u64::try_from(u128::from(grown) * u128::from(SECOND_NS) / u128::from(passed))
+                    .unwrap_or(u64::MAX)
             };
             self.since = now;
             self.at = messages;

@@ -15,13 +15,15 @@ mod subscriptions;
 use std::net::SocketAddr;
 
 pub use action::{
-    Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit, Tab,
+    Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit,
+    Tab,
 };
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use inspector::{FieldLine, Inspector};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use profile_form::{FormFault, ProfileForm};
+use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 
 use crate::hex;
@@ -61,8 +63,6 @@ const LOCAL_BROKER: &str = "local-broker";
 const LOCAL_BROKER_NAME: &str = "Local broker";
 /// One second.
 const SECOND_NS: u64 = 1_000_000_000;
-/// The colours of subscriptions.
-const COLOURS: usize = 10;
 
 /// What the user sees and has done.
 #[derive(Clone, Debug, Default)]
@@ -308,7 +308,9 @@ impl Model {
     }
 
     fn duplicate(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
-        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else { return Vec::new() };
+        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
+            return Vec::new();
+        };
         let names: Vec<&str> = self.connections.iter().map(|c| c.profile.name.as_str()).collect();
         let source = &self.connections[place];
         let copy = source.profile.duplicate(moment.random, &names);
@@ -327,7 +329,9 @@ impl Model {
     }
 
     fn delete(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
-        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else { return Vec::new() };
+        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
+            return Vec::new();
+        };
         let gone = self.connections.remove(place);
         let mut effects = Vec::new();
         if gone.live {
@@ -374,7 +378,6 @@ impl Model {
         }
         c.live = true;
         c.phase = Phase::Resolving;
-        c.ask_all();
         vec![Effect::Connect { profile: c.profile.clone(), password: c.password.clone() }]
     }
 
@@ -426,7 +429,9 @@ impl Model {
                     effects.push(Effect::Session(id.clone(), Command::Disconnect));
                 }
             }
-            None => effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password))),
+            None => {
+                effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password)))
+            }
         }
         effects.push(Effect::Store(store::Request::PutProfile(profile)));
         effects.extend(self.select(id.clone()));
@@ -469,7 +474,7 @@ impl Model {
         let mut effects = vec![Effect::Store(store::Request::PutProfile(c.profile.clone()))];
         let wanted: Vec<Subscription> = wishes.into_iter().filter(|w| w.enabled).collect();
         if c.live && !wanted.is_empty() {
-            for wish in &wanted {
+            for wish in wanted.iter().filter(|_| c.online()) {
                 c.rows.entry(wish.filter.clone()).or_default().standing = Standing::Asked;
             }
             let command = Command::Subscribe { id: request, subscriptions: wanted };
@@ -512,14 +517,14 @@ impl Model {
         let Some(id) = self.selected.clone() else { return Vec::new() };
         let request = self.request();
         let Some(c) = self.connection_mut(&id) else { return Vec::new() };
-        let live = c.live;
+        let (live, online) = (c.live, c.online());
         let Some(wish) = c.profile.subscriptions.iter_mut().find(|s| s.filter == filter) else {
             return Vec::new();
         };
         wish.enabled = enabled;
         let wish = wish.clone();
         let row = c.rows.entry(filter.to_owned()).or_default();
-        row.standing = if enabled && live { Standing::Asked } else { Standing::Wished };
+        row.standing = if enabled && online { Standing::Asked } else { Standing::Wished };
         let mut effects = vec![Effect::Store(store::Request::PutProfile(c.profile.clone()))];
         if live {
             let command = if enabled {
@@ -621,7 +626,7 @@ impl Model {
     fn broker_started(&mut self, address: SocketAddr, moment: Moment) -> Vec<Effect> {
         self.broker = BrokerState::Running(address);
         let said = NoticeText::BrokerStarted(address.to_string());
-        self.notices.toast(moment.now, Tone::Good, said, None);
+        self.notices.note(moment.now, Tone::Good, said);
         let id = ProfileId(LOCAL_BROKER.to_owned());
         let mut effects = Vec::new();
         if self.connection(&id).is_none() {
@@ -686,20 +691,23 @@ impl Model {
         match event {
             session::Event::Phase(phase) => {
                 let lost = match &phase {
-                    Phase::Waiting { cause, .. } | Phase::Offline { cause: Some(cause) } => Some(cause.clone()),
+                    Phase::Waiting { cause, .. } | Phase::Offline { cause: Some(cause) } => {
+                        Some(cause.clone())
+                    }
                     _ => None,
                 };
                 if let Some(cause) = lost {
                     let text = NoticeText::ConnectionLost(c.profile.name.clone(), cause);
                     self.notices.note(moment.now, Tone::Bad, text);
                 }
-                match &phase {
-                    Phase::Waiting { .. } => c.ask_all(),
-                    Phase::Offline { .. } => {
-                        c.live = false;
-                        c.rows.values_mut().for_each(|row| row.standing = Standing::Wished);
-                    }
-                    _ => {}
+                // The session asks for all wishes as soon as the server has accepted.
+                let online = matches!(phase, Phase::Online(_));
+                for wish in c.profile.subscriptions.iter().filter(|w| w.enabled) {
+                    c.rows.entry(wish.filter.clone()).or_default().standing =
+                        if online { Standing::Asked } else { Standing::Wished };
+                }
+                if matches!(phase, Phase::Offline { .. }) {
+                    c.live = false;
                 }
                 c.phase = phase;
                 if !c.live && std::mem::take(&mut c.again) {
@@ -714,12 +722,7 @@ impl Model {
                 };
                 let topic = c.composer.settle(request, outcome).map(|p| p.topic.clone());
                 if let (Some(reason), Some(topic)) = (failed, topic) {
-                    self.notices.toast(
-                        moment.now,
-                        Tone::Bad,
-                        NoticeText::PublishFailed(topic, reason),
-                        None,
-                    );
+                    self.notices.toast(moment.now, Tone::Bad, NoticeText::PublishFailed(topic, reason), None);
                 }
             }
             session::Event::Subscribed { outcomes, .. } => {
@@ -781,13 +784,6 @@ impl Model {
 }
 
 impl Connection {
-    /// Each enabled wish is asked for at the next connect.
-    fn ask_all(&mut self) {
-        for wish in self.profile.subscriptions.iter().filter(|w| w.enabled) {
-            self.rows.entry(wish.filter.clone()).or_default().standing = Standing::Asked;
-        }
-    }
-
     /// Looks at a frame.
     fn select_row(&mut self, row: Row, language: Language) {
         let Some(log) = &self.log else { return };

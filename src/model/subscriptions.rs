@@ -5,6 +5,9 @@ use crate::log::{FrameLog, TopicTally};
 use crate::profile::{Colour, Subscription};
 use crate::wire::{self, Qos, TopicFault};
 
+/// The colours of subscriptions.
+pub(super) const COLOURS: usize = 10;
+
 /// What the server said of a wish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
@@ -113,10 +116,15 @@ impl SubscriptionForm {
             },
         };
         let mut wishes: Vec<Subscription> = Vec::new();
+        let colours = u8::try_from(COLOURS).unwrap_or(u8::MAX);
         for line in self.filters.lines().map(str::trim).filter(|line| !line.is_empty()) {
             wire::check_topic_filter(line).map_err(|f| SubscriptionFault::Filter(line.to_owned(), f))?;
             if !wishes.iter().any(|w| w.filter == line) {
-                wishes.push(Subscription { filter: line.to_owned(), identifier, ..self.wish.clone() });
+                // Each of several filters gets a colour of its own, from the chosen one on.
+                let step = u8::try_from(wishes.len() % COLOURS).unwrap_or(0);
+                let colour = Colour((self.wish.colour.0 + step) % colours);
+                let filter = line.to_owned();
+                wishes.push(Subscription { filter, colour, identifier, ..self.wish.clone() });
             }
         }
         if wishes.is_empty() { Err(SubscriptionFault::NoFilter) } else { Ok(wishes) }
@@ -131,7 +139,8 @@ mod tests {
     fn several_filters_stand_one_a_line_and_each_counts_once() {
         let mut form = SubscriptionForm::new(Colour(3));
         form.edit(SubscriptionEdit::Filters("a/#\n\n b \na/#".to_owned()));
-        let filters: Vec<String> = form.wishes().expect("legal filters").into_iter().map(|w| w.filter).collect();
+        let filters: Vec<String> =
+            form.wishes().expect("legal filters").into_iter().map(|w| w.filter).collect();
         assert_eq!(filters, ["a/#", "b"]);
     }
 

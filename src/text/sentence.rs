@@ -89,10 +89,18 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
     let english = language == Language::English;
     match notice {
         NoticeText::ProfileDeleted(name) => {
-            if english { format!("“{name}” was deleted") } else { format!("已删除“{name}”") }
+            if english {
+                format!("“{name}” was deleted")
+            } else {
+                format!("已删除“{name}”")
+            }
         }
         NoticeText::Unsubscribed(filter) => {
-            if english { format!("Unsubscribed {filter}") } else { format!("已取消订阅 {filter}") }
+            if english {
+                format!("Unsubscribed {filter}")
+            } else {
+                format!("已取消订阅 {filter}")
+            }
         }
         NoticeText::SubscriptionRefused(filter, reason) => {
             if english {
@@ -179,7 +187,11 @@ pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
             if english { format!("Acknowledged in {after}") } else { format!("{after} 后收到确认") }
         }
         Some(PublishOutcome::Refused { reason }) => {
-            if english { format!("Refused: {reason}") } else { format!("被拒绝：{reason}") }
+            if english {
+                format!("Refused: {reason}")
+            } else {
+                format!("被拒绝：{reason}")
+            }
         }
         Some(PublishOutcome::Abandoned) => t.abandoned.to_owned(),
     };

@@ -60,7 +60,8 @@ pub fn rfc3339(time: Timestamp) -> String {
 /// `+4.998`: seconds since the row before, to the millisecond; hours and days in their own units.
 #[must_use]
 pub fn delta(earlier: Timestamp, later: Timestamp) -> String {
-    let (sign, nanos) = if later >= earlier { ('+', later.0 - earlier.0) } else { ('-', earlier.0 - later.0) };
+    let (sign, nanos) =
+        if later >= earlier { ('+', later.0 - earlier.0) } else { ('-', earlier.0 - later.0) };
     let millis = nanos / 1_000_000;
     match millis / 1000 {
         secs @ 0..1_000 => format!("{sign}{secs}.{:03}", millis % 1000),

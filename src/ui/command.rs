@@ -47,11 +47,7 @@ pub const HELP: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F
 
 /// Every command, in the order of the palette and of the help.
 pub const COMMANDS: &[Command] = &[
-    Command {
-        text: |t| t.new_connection,
-        keys: &[NEW_CONNECTION],
-        run: |_| act(Action::NewConnection),
-    },
+    Command { text: |t| t.new_connection, keys: &[NEW_CONNECTION], run: |_| act(Action::NewConnection) },
     Command {
         text: |t| t.connect,
         keys: &[],
@@ -110,11 +106,7 @@ pub const COMMANDS: &[Command] = &[
             act(Action::Tab(Tab::Packets))
         },
     },
-    Command {
-        text: |t| t.focus_filter,
-        keys: &[FILTER],
-        run: |m| m.current().map(|_| Outcome::FocusFilter),
-    },
+    Command { text: |t| t.focus_filter, keys: &[FILTER], run: |m| m.current().map(|_| Outcome::FocusFilter) },
     Command {
         text: |t| t.follow,
         keys: &[FOLLOW],
@@ -158,17 +150,8 @@ fn act(action: Action) -> Option<Outcome> {
 }
 
 /// The digits of Ctrl+1 to Ctrl+9.
-const DIGITS: [Key; 9] = [
-    Key::Num1,
-    Key::Num2,
-    Key::Num3,
-    Key::Num4,
-    Key::Num5,
-    Key::Num6,
-    Key::Num7,
-    Key::Num8,
-    Key::Num9,
-];
+const DIGITS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
 /// How keys are written on this system.
 #[must_use]

@@ -40,7 +40,13 @@ impl State {
     /// The state of a window that is divided as remembered.
     #[must_use]
     pub fn new(layout: Layout) -> Self {
-        Self { rows: RowTexts::default(), palette: Palette::default(), filter_note: None, hovered: None, layout }
+        Self {
+            rows: RowTexts::default(),
+            palette: Palette::default(),
+            filter_note: None,
+            hovered: None,
+            layout,
+        }
     }
 
     /// The pointer is over a pane, and there over this field.

@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             });
         },
     );
-    paint::hairline(ui, ui.max_rect().x_range(), ui.cursor().top());
+    paint::hairline(ui, ui.available_rect_before_wrap().x_range(), ui.cursor().top());
     trouble(ui, panel, connection, tokens);
 }
 
@@ -120,5 +120,5 @@ fn trouble(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, tokens: 
             });
         });
     });
-    paint::hairline(ui, ui.max_rect().x_range(), ui.cursor().top());
+    paint::hairline(ui, ui.available_rect_before_wrap().x_range(), ui.cursor().top());
 }

@@ -12,6 +12,10 @@ use crate::ui::theme::{self, font, size};
 use crate::ui::widgets::{self, Dropdown, FieldRow, FieldTree, HexPane, Section, TextView, paint, text_view};
 use crate::wire::{Direction, Severity};
 
+/// The tallest that the fields get where other parts stand below them.
+const FIELDS: f32 = 440.0;
+/// The tallest that the bytes get.
+const HEX: f32 = 320.0;
 /// The tallest that a payload gets.
 const PAYLOAD: f32 = 400.0;
 /// The width that sixteen bytes a row need.
@@ -36,8 +40,8 @@ pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspect
             copy_menu(ui, panel, inspector);
             let tab = connection.timeline.tab;
             let (side, icon, name) = match panel.state.side(tab) {
-                Side::Below => (Side::Right, icons::DOCK_RIGHT, t.inspector_right),
-                Side::Right => (Side::Below, icons::DOCK_BELOW, t.inspector_below),
+                Side::Below => (Side::Right, icons::INSPECTOR_RIGHT, t.inspector_right),
+                Side::Right => (Side::Below, icons::INSPECTOR_BELOW, t.inspector_below),
             };
             if ui.add(widgets::icon_button(icon, name)).clicked() {
                 panel.state.set_side(tab, side);
@@ -80,8 +84,9 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
     });
 }
 
-/// The tree of fields, with what is wrong under it.
-pub fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
+/// What is wrong with the frame, and the tree of its fields, at most so high.
+fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
+    wrong(ui, inspector);
     let t = panel.texts;
     let rows: Vec<FieldRow> = inspector
         .lines
@@ -98,7 +103,7 @@ pub fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
         })
         .collect();
     let path = |index: usize| inspector.lines.get(index).map(|line| line.path.clone());
-    let answer = FieldTree::new("fields", t.fields, &rows).show(ui);
+    let answer = FieldTree::new("fields", t.fields, &rows).max_height(most).show(ui);
     if let Some(path) = answer.picked.and_then(path) {
         panel.act(Action::SelectField(path));
     }
@@ -106,11 +111,13 @@ pub fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
         panel.act(Action::ToggleField(path));
     }
     panel.state.hover(answer.response.contains_pointer(), answer.hovered.and_then(path));
-    wrong(ui, inspector);
 }
 
 /// What is wrong with the frame, with the rule it breaks.
 fn wrong(ui: &mut Ui, inspector: &Inspector) {
+    if inspector.dissection.broken.is_none() && inspector.dissection.diagnostics.is_empty() {
+        return;
+    }
     let tokens = theme::tokens(ui);
     super::inset(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -147,14 +154,15 @@ pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: u
     let masked: &[std::ops::Range<usize>] = if inspector.reveal { &[] } else { &inspector.secrets };
     let faults: Vec<_> = inspector.fault_ranges().collect();
     let hovered = inspector.hovered.as_deref().and_then(|path| inspector.field_at(path));
-    let answer = HexPane::new("hex", t.hex, &inspector.frame.bytes)
+    let pane = HexPane::new("hex", t.hex, &inspector.frame.bytes)
         .per_row(per_row)
+        .max_height(HEX)
         .selected(inspector.bytes.clone())
         .outlined(inspector.parent_range())
         .hovered(hovered.map(|field| field.range.clone()))
         .faults(&faults)
-        .masked(masked)
-        .show(ui);
+        .masked(masked);
+    let answer = super::inset(ui, |ui| pane.show(ui));
     if let Some(range) = answer.dragged.or_else(|| answer.picked.map(|at| at..at + 1)) {
         panel.act(Action::SelectBytes(range));
     }
@@ -204,7 +212,7 @@ pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspe
     egui::ScrollArea::vertical().id_salt("inspector").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         if section(ui, panel, t.fields, |_, _| {}) {
-            fields(ui, panel, inspector);
+            fields(ui, panel, inspector, FIELDS);
             ui.add_space(4.0);
             explain(ui, panel, inspector);
             ui.add_space(8.0);
@@ -229,10 +237,9 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
     let left = left.size_range(240.0..=(ui.available_width() - 320.0).max(241.0));
     let shown = left.frame(egui::Frame::new()).show(ui, |ui| {
         head(ui, panel, connection, inspector);
-        egui::ScrollArea::vertical().id_salt("fields scroll").auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            fields(ui, panel, inspector);
-        });
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let room = ui.available_height();
+        fields(ui, panel, inspector, room);
     });
     panel.state.keep_split(ui, "fields width", &shown.response, shown.response.rect.width());
     egui::CentralPanel::default().frame(egui::Frame::new()).show(ui, |ui| {

@@ -18,10 +18,10 @@ use jiff::civil::Date;
 pub use rows::{RowText, RowTexts};
 pub use timeline::FILTER_ID;
 
+use super::State;
 use super::command::Outcome;
 use super::icons::Icon;
 use super::theme::{self, font, size};
-use super::State;
 use crate::language::Language;
 use crate::log::Timestamp;
 use crate::model::{Action, Connection, Dialog, Model, Tab};
@@ -158,9 +158,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
         let form = Frame::new().inner_margin(Margin::symmetric(12, 10));
         egui::Panel::bottom("publish").frame(form).show(ui, |ui| composer::show(ui, panel, connection));
     }
-    egui::CentralPanel::default()
-        .frame(Frame::new())
-        .show(ui, |ui| timeline::list(ui, panel, connection));
+    egui::CentralPanel::default().frame(Frame::new()).show(ui, |ui| timeline::list(ui, panel, connection));
 }
 
 /// A width or height as it is remembered.
@@ -175,7 +173,6 @@ fn heading(ui: &mut Ui, title: &str) {
     ui.add(egui::Label::new(rich(title, font::strong(), tokens.text)).selectable(false));
 }
 
-
 /// Height of a field's label and the gap under it.
 const LABEL_HEIGHT: f32 = 20.0;
 
@@ -185,15 +182,15 @@ fn inset_row(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(height);
         ui.spacing_mut().item_spacing.x = size::GAP;
-        ui.add_space(size::PADDING - size::GAP);
+        ui.add_space(size::PADDING);
         let room = egui::vec2(ui.available_width() - size::PADDING, height);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), add);
     });
 }
 
 /// Contents inset from the panel's edges.
-fn inset(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, add);
+fn inset<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    Frame::new().inner_margin(Margin::symmetric(12, 0)).show(ui, add).inner
 }
 
 /// What stands in an empty panel.
@@ -211,7 +208,7 @@ fn rich(text: &str, face: egui::FontId, colour: egui::Color32) -> RichText {
 
 /// An icon as text.
 fn icon(icon: Icon, colour: egui::Color32) -> RichText {
-    rich(icon.glyph(), font::icon(), colour)
+    RichText::new(icon.glyph()).font(font::icon()).color(colour)
 }
 
 /// A secondary line.

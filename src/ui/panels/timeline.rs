@@ -5,7 +5,7 @@ use egui::{Align, Layout, Ui};
 use super::Panel;
 use crate::log::{FrameLog, Row};
 use crate::model::{Action, Connection, Tab};
-use crate::text::{self, time};
+use crate::text::time;
 use crate::ui::command;
 use crate::ui::icons;
 use crate::ui::theme::{self, Tokens, font, size};
@@ -17,7 +17,7 @@ pub const FILTER_ID: &str = "timeline filter";
 /// Height of the bar.
 const BAR: f32 = 44.0;
 /// Width of a time, and of one with its date before it.
-const TIME: (f32, f32) = (104.0, 190.0);
+const TIME: (f32, f32) = (96.0, 182.0);
 
 /// The bar over the list.
 pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
@@ -96,8 +96,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let dated = log.entry(first).is_some_and(|e| panel.local.date(e.time) != panel.today);
     let time_width = if dated { TIME.1 } else { TIME.0 };
     let columns = match timeline.tab {
-        Tab::Messages => message_columns(ui, panel, time_width),
-        Tab::Packets => packet_columns(ui, panel, time_width),
+        Tab::Messages => message_columns(ui, panel, number_width(log), time_width),
+        Tab::Packets => packet_columns(ui, panel, number_width(log), time_width),
     };
     // Rows that have gone keep their numbers, so that the list stands still when they go.
     let gone = view.dropped();
@@ -114,11 +114,9 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let selected = place.map(|index| gone + index as u64);
     let t = panel.texts;
     let name = if timeline.tab == Tab::Messages { t.messages } else { t.packets };
-    let response = RowList::new(&salt, name)
-        .rows(rows)
-        .selected(selected)
-        .follow(timeline.follow)
-        .show(ui, |painter, index| {
+    let response = RowList::new(&salt, name).rows(rows).selected(selected).follow(timeline.follow).show(
+        ui,
+        |painter, index| {
             let Some(row) = row_at(index) else { return };
             let Some(text) = texts.get(panel, connection, log, row) else { return };
             match timeline.tab {
@@ -129,7 +127,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                 Tab::Packets => packet(painter, tokens, &columns, row, &text),
             }
             painter.name(text.name.clone());
-        });
+        },
+    );
     panel.state.rows = texts;
     if let Some(row) = response.clicked.or(response.moved_to).and_then(row_at) {
         panel.act(Action::SelectRow(row));
@@ -147,24 +146,32 @@ fn delta(log: &FrameLog, earlier: Option<Row>, row: Row) -> String {
     }
 }
 
-fn message_columns(ui: &mut Ui, panel: &Panel<'_>, time_width: f32) -> Columns {
+/// The width of the number column: as many digits as the newest row has, three at least.
+fn number_width(log: &FrameLog) -> f32 {
+    let digits = log.rows().end.max(100).ilog10() + 1;
+    #[expect(clippy::cast_precision_loss, reason = "twenty digits at most")]
+    let width = digits as f32 * 8.0 + 4.0;
+    width
+}
+
+fn message_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width: f32) -> Columns {
     let t = panel.texts;
     let columns = [
-        Column::fixed(t.number, 56.0).right(),
+        Column::fixed(t.number, number_width).right(),
         Column::fixed(t.time, time_width),
-        Column::fixed("Δ", 64.0).right(),
-        Column::fixed("", 20.0),
-        Column::share(t.topic, 0.36),
-        Column::fixed(t.qos, 32.0),
-        Column::share(t.payload, 0.64),
+        Column::fixed("Δ", 56.0).right(),
+        Column::fixed("", 16.0),
+        Column::share(t.topic, 0.4),
+        Column::fixed(t.qos, 24.0),
+        Column::share(t.payload, 0.6),
     ];
     Columns::header(ui, &columns)
 }
 
-fn packet_columns(ui: &mut Ui, panel: &Panel<'_>, time_width: f32) -> Columns {
+fn packet_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width: f32) -> Columns {
     let t = panel.texts;
     let columns = [
-        Column::fixed(t.number, 56.0).right(),
+        Column::fixed(t.number, number_width).right(),
         Column::fixed(t.time, time_width),
         Column::share(t.source, 0.2),
         Column::share(t.destination, 0.2),
@@ -213,7 +220,13 @@ fn packet(painter: &RowPainter<'_>, tokens: &Tokens, columns: &Columns, row: Row
     let ink = if text.fault { tokens.bad } else { ink };
     let end = painter.cell(info, text.packet, font::mono_strong(), ink, Align::Min);
     let rest = egui::Rangef::new((end + 8.0).min(info.max), info.max);
-    painter.cell(rest, &text.info, mono(), if text.fault { tokens.bad } else { tokens.secondary }, Align::Min);
+    painter.cell(
+        rest,
+        &text.info,
+        mono(),
+        if text.fault { tokens.bad } else { tokens.secondary },
+        Align::Min,
+    );
 }
 
 /// The arrow and the colour of a direction.

@@ -33,13 +33,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         let starting = panel.model.broker == BrokerState::Starting;
         let start = if starting { t.starting_broker } else { t.start_broker };
         let button = widgets::primary(start);
-        let card = widgets::welcome_card(ui, icons::SERVER, t.welcome_broker_title, t.welcome_broker_text, button);
+        let card =
+            widgets::welcome_card(ui, icons::SERVER, t.welcome_broker_title, t.welcome_broker_text, button);
         if card.clicked() && !starting {
             panel.act(Action::StartBroker);
         }
         ui.add_space(12.0);
         let button = widgets::secondary(t.new_connection);
-        let card = widgets::welcome_card(ui, icons::ADD, t.welcome_connect_title, t.welcome_connect_text, button);
+        let card =
+            widgets::welcome_card(ui, icons::ADD, t.welcome_connect_title, t.welcome_connect_text, button);
         if card.clicked() {
             panel.act(Action::NewConnection);
         }
