@@ -56,6 +56,7 @@ fn open(arguments: WindowArguments) -> Result<(), Box<dyn std::error::Error>> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("mqloupe")
         .with_app_id(APP_ID)
+        .with_icon(ui::icons::window_icon().unwrap_or_default())
         .with_inner_size(size)
         .with_min_inner_size(LEAST_SIZE);
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };

@@ -474,7 +474,8 @@ impl Model {
         let mut effects = vec![Effect::Store(store::Request::PutProfile(c.profile.clone()))];
         let wanted: Vec<Subscription> = wishes.into_iter().filter(|w| w.enabled).collect();
         if c.live && !wanted.is_empty() {
-            for wish in wanted.iter().filter(|_| c.online()) {
+            let online = c.online();
+            for wish in wanted.iter().filter(|_| online) {
                 c.rows.entry(wish.filter.clone()).or_default().standing = Standing::Asked;
             }
             let command = Command::Subscribe { id: request, subscriptions: wanted };

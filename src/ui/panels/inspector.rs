@@ -170,6 +170,11 @@ pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: u
     panel.state.hover(answer.response.contains_pointer(), path);
 }
 
+/// As many bytes a row as fit.
+fn bytes_per_row(ui: &Ui) -> usize {
+    if ui.available_width() < SIXTEEN { 8 } else { 16 }
+}
+
 /// How the payload is shown; stands at the right of the section's head.
 pub fn payload_format(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
@@ -218,7 +223,7 @@ pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspe
             ui.add_space(8.0);
         }
         if section(ui, panel, t.hex, |_, _| {}) {
-            hex(ui, panel, inspector, 8);
+            hex(ui, panel, inspector, bytes_per_row(ui));
             ui.add_space(8.0);
         }
         if inspector.payload.is_some()
@@ -246,8 +251,7 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
         ui.spacing_mut().item_spacing.y = 0.0;
         egui::ScrollArea::vertical().id_salt("bytes scroll").auto_shrink([false, false]).show(ui, |ui| {
             super::inset_row(ui, size::TITLE_BAR, |ui| super::heading(ui, t.hex));
-            let per_row = if ui.available_width() < SIXTEEN { 8 } else { 16 };
-            hex(ui, panel, inspector, per_row);
+            hex(ui, panel, inspector, bytes_per_row(ui));
             ui.add_space(12.0);
             explain(ui, panel, inspector);
             ui.add_space(12.0);

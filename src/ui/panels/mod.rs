@@ -137,7 +137,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| !below) {
         let right = egui::Panel::right("inspector")
             .resizable(true)
-            .default_size(panel.state.split("inspector width", (wide * 0.3).clamp(388.0, 560.0)))
+            .default_size(panel.state.split("inspector width", (wide * 0.32).clamp(388.0, 620.0)))
             .size_range(340.0..=(wide * 0.5).max(341.0))
             .frame(ground)
             .show(ui, |ui| inspector::column(ui, panel, connection, inspector));

@@ -162,7 +162,7 @@ fn message_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width
         Column::fixed("Δ", 56.0).right(),
         Column::fixed("", 16.0),
         Column::share(t.topic, 0.4),
-        Column::fixed(t.qos, 24.0),
+        Column::fixed(t.qos, 28.0),
         Column::share(t.payload, 0.6),
     ];
     Columns::header(ui, &columns)
