@@ -191,3 +191,22 @@ fn a_short_text_is_one_text_that_can_be_selected() {
     });
     assert_eq!(harness.get_by_label("Payload").value().as_deref(), Some("one\ntwo"));
 }
+
+#[test]
+fn the_caret_of_a_long_text_stays_in_sight_and_the_field_keeps_its_height() {
+    let text: Vec<String> = (0..50).map(|line| format!("line {line}")).collect();
+    let mut harness = harness((text.join("\n"), 0.0), |ui, (payload, below)| {
+        TextField::unlabelled("Payload").multiline(3).height(64.0).show(ui, payload);
+        *below = ui.cursor().top();
+    });
+    let below = harness.state().1;
+    assert!(below < 100.0, "{below}");
+    let before = harness.get_by_label("Payload").rect();
+    assert!(before.height() > 500.0, "{before:?}");
+    harness.get_by_label("Payload").focus();
+    harness.run();
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    let after = harness.get_by_label("Payload").rect();
+    assert!(after.bottom() < 100.0, "{after:?}");
+}

@@ -1,5 +1,7 @@
 //! The two lists with their inspectors.
 
+use std::ops::Range;
+
 use egui::{Align, CentralPanel, Color32, Frame, Margin, Panel, RichText, Ui};
 use mqloupe::ui::icons;
 use mqloupe::ui::theme::{self, font, size};
@@ -44,6 +46,8 @@ impl Default for Lists {
 
 const CONNECT: [u8; 40] =
     *b"\x10\x26\x00\x04MQTT\x04\xc2\x00\x3c\x00\x09123456789\x00\x05admin\x00\x08password";
+const FAULT: Range<usize> = 23..25;
+const SECRET: Range<usize> = 32..40;
 const PUBLISH: [u8; 12] = *b"\x30\x0a\x00\x06sensorHi";
 
 impl Lists {
@@ -116,8 +120,8 @@ impl Lists {
                     let pane = HexPane::new("hex", "Hex", &CONNECT)
                         .selected(Some(self.byte.map_or(9..10, |byte| byte..byte + 1)))
                         .outlined(Some(2..23))
-                        .faults(&[(23..25)])
-                        .masked(&[(32..40)])
+                        .faults(std::slice::from_ref(&FAULT))
+                        .masked(std::slice::from_ref(&SECRET))
                         .max_height(200.0)
                         .show(ui);
                     self.byte = pane.picked.or(self.byte);
@@ -154,7 +158,7 @@ impl Lists {
                 .selected(self.selected.or(Some(1)))
                 .follow(self.follow)
                 .show(ui, |row, number| {
-                    let (packet, info, sent) = packets[(number as usize - 1) % packets.len()];
+                    let (packet, info, sent) = nth(&packets, number - 1);
                     let (here, there) = ("127.0.0.1:50412", "127.0.0.1:1883");
                     let (source, destination) = if sent { (here, there) } else { (there, here) };
                     let ink = if sent { tokens.accent_text } else { tokens.good };
@@ -251,7 +255,7 @@ impl Lists {
             .rows(36..44)
             .selected(self.selected.or(Some(41)))
             .show(ui, |row, number| {
-                let (topic, colour, payload, qos, sent) = rows[number as usize % rows.len()];
+                let (topic, colour, payload, qos, sent) = nth(&rows, number);
                 let mono = font::mono;
                 row.name(format!("{number} {topic} QoS {qos} {payload}"));
                 row.cell(columns.place(0), &number.to_string(), mono(), tokens.secondary, Align::Max);
@@ -359,4 +363,10 @@ fn padded(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 fn paint_line(ui: &mut Ui) {
     widgets::paint::hairline(ui, ui.max_rect().x_range(), ui.cursor().top());
     ui.add_space(1.0);
+}
+
+/// The samples over and over.
+fn nth<T: Copy>(samples: &[T], number: u64) -> T {
+    let count = samples.len() as u64;
+    samples[usize::try_from(number % count).unwrap_or_default()]
 }

@@ -67,7 +67,7 @@ impl FontProvider for Han {
         let (blob, _) = found.blob.clone().into_raw_parts();
         let mut data = FontData::from_blob(blob, found.index);
         for (axis, value) in found.synthesis.variation_settings() {
-            data.tweak.coords.push(&axis.to_be_bytes(), *value);
+            data.tweak.coords.push(axis.to_be_bytes(), *value);
         }
         settle(&mut data);
         let family = InsertFontFamily { family: request.family.clone(), priority: FontPriority::Lowest };
@@ -126,7 +126,7 @@ fn middle_of_line(font: &[u8], index: u32) -> Option<f32> {
     let line = table(b"hhea")?;
     let ascent = f32::from(u16_at(line + 4)?.cast_signed());
     let descent = f32::from(u16_at(line + 6)?.cast_signed());
-    (unit > 0.0).then(|| (ascent + descent) / 2.0 / unit)
+    (unit > 0.0).then(|| f32::midpoint(ascent, descent) / unit)
 }
 
 #[cfg(test)]

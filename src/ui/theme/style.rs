@@ -88,7 +88,7 @@ fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
     visuals.code_bg_color = tokens.raised;
     visuals.warn_fg_color = tokens.caution;
     visuals.error_fg_color = tokens.bad;
-    visuals.window_fill = tokens.panel;
+    visuals.window_fill = tokens.raised;
     visuals.window_stroke = Stroke::new(1.0, tokens.hairline);
     visuals.window_corner_radius = CornerRadius::same(10);
     visuals.window_shadow = shadow;

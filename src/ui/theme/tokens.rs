@@ -189,6 +189,7 @@ mod tests {
             ("selected on panel", over(tokens.panel, tokens.accent_soft)),
             ("hovered on window", over(tokens.window, tokens.hover)),
             ("hovered on panel", over(tokens.panel, tokens.hover)),
+            ("hovered on raised", over(tokens.raised, tokens.hover)),
         ]
     }
 

@@ -214,7 +214,7 @@ fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool)
 
     let mut left = rect.left() + indent(row);
     if row.expandable {
-        triangle(ui, egui::pos2(left + 4.0, rect.center().y), row.expanded, tokens.secondary);
+        triangle(ui, egui::pos2(left + 4.0, rect.center().y + 1.0), row.expanded, tokens.secondary);
         left += 13.0;
     }
     let mut right = rect.right() - size::PADDING;
