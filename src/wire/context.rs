@@ -13,6 +13,8 @@ pub struct Context {
     pub direction: Option<Direction>,
     /// The topic behind a PUBLISH's topic alias, where an earlier PUBLISH set it.
     pub alias_topic: Option<String>,
+    /// The PUBLISH names an alias that no earlier frame of the network connection has set.
+    pub alias_unset: bool,
     /// The highest topic alias that the frame's receiver takes, where its CONNECT or CONNACK said so.
     pub alias_maximum: Option<u16>,
     /// No CONNECT has crossed this network connection yet, and it was seen from its beginning.

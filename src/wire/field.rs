@@ -139,6 +139,25 @@ impl FieldKind {
         }
     }
 
+    /// Whether it only says how long the field behind it is.
+    #[must_use]
+    pub const fn is_length(self) -> bool {
+        matches!(
+            self,
+            Self::ProtocolNameLength
+                | Self::PropertyValueLength
+                | Self::UserPropertyKeyLength
+                | Self::UserPropertyValueLength
+                | Self::ClientIdLength
+                | Self::WillTopicLength
+                | Self::WillPayloadLength
+                | Self::UsernameLength
+                | Self::PasswordLength
+                | Self::TopicLength
+                | Self::TopicFilterLength
+        )
+    }
+
     /// The unit its number counts: `s`, `B`, or nothing.
     #[must_use]
     pub const fn unit(self) -> &'static str {

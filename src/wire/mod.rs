@@ -13,6 +13,7 @@
 
 mod context;
 mod diagnostic;
+mod display;
 mod dissect;
 mod explain;
 mod field;
@@ -21,7 +22,9 @@ mod packet_type;
 mod peek;
 mod property;
 mod qos;
+mod reader;
 mod reason_code;
+mod rule;
 mod secret;
 mod summary;
 mod topic;

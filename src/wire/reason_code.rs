@@ -140,3 +140,10 @@ pub fn reason_string(frame: &[u8], version: Version) -> Option<String> {
     let value = dissection.find(wanted)?.value.clone();
     if let Value::Text(text) = value { Some(text) } else { None }
 }
+
+/// The Chinese of a code's English name.
+pub(super) fn chinese_of(english: &str) -> Option<&'static str> {
+    let old = RETURN_CODES.iter().chain([&FAILED, &UNKNOWN]).copied();
+    let new = GRANTS.iter().chain(REASON_CODES).map(|Code(_, english, chinese, _)| (*english, *chinese));
+    old.chain(new).find(|(name, _)| *name == english).map(|(_, chinese)| chinese)
+}

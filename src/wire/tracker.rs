@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::dissect::connect_version;
 use super::{Context, Direction, FieldKind, PacketType, Peek, Property, Value, Version, dissect};
 
 /// How many bytes of aliased topics are remembered for each direction; later ones are forgotten.
@@ -24,6 +25,8 @@ pub struct Tracker {
 struct Side {
     aliases: HashMap<u16, String>,
     alias_bytes: usize,
+    /// An alias did not fit and was not remembered.
+    alias_forgotten: bool,
     /// The highest alias that the other side takes.
     alias_maximum: Option<u16>,
     open: Identifiers,
@@ -119,8 +122,9 @@ impl Tracker {
     }
 
     fn connect(&mut self, frame: &[u8]) {
-        self.version = dissect(frame, &Context { version: self.version, ..Context::default() }).version;
+        self.version = connect_version(frame).unwrap_or(self.version);
         self.connected = true;
+        self.from_start = true;
         self.to_server = Side::default();
         self.to_client = Side { alias_maximum: alias_maximum(frame, self.version), ..Side::default() };
     }
@@ -131,15 +135,19 @@ impl Tracker {
             context.packet_id_in_use = self.begin(direction, peek.packet_id, again);
         }
         let (Some(alias), Some(topic)) = (peek.topic_alias, peek.topic) else { return };
+        let seen_from_start = self.from_start;
         let side = self.side(direction);
         if topic.is_empty() {
             context.alias_topic = side.aliases.get(&alias).cloned();
+            context.alias_unset = context.alias_topic.is_none() && seen_from_start && !side.alias_forgotten;
         } else if let Ok(topic) = std::str::from_utf8(topic) {
             let old = side.aliases.remove(&alias).map_or(0, |topic| topic.len());
             side.alias_bytes -= old;
             if side.alias_bytes + topic.len() <= ALIAS_BYTES {
                 side.alias_bytes += topic.len();
                 side.aliases.insert(alias, topic.to_owned());
+            } else {
+                side.alias_forgotten = true;
             }
         }
     }
