@@ -319,20 +319,15 @@ impl FrameLog {
         let state = self.0.shared.read();
         let Some(packed) = state.packed(row) else { return wire::Context::default() };
         let known = state.connections.get(&packed.connection);
-        let direction = packed.direction();
-        let (before_connect, after_connect, packet_id_in_use) = packed.circumstances();
         let alias_topic = packed
             .aliased_topic()
             .and_then(|number| state.topics.names().get(usize::try_from(number).ok()?))
             .map(|topic| topic.as_ref().to_owned());
         wire::Context {
             version: known.map(|known| known.connection.version).unwrap_or_default(),
-            direction: Some(direction),
             alias_topic,
-            alias_maximum: known.and_then(|known| known.alias_maximum(direction)),
-            before_connect,
-            after_connect,
-            packet_id_in_use,
+            alias_maximum: known.and_then(|known| known.alias_maximum(packed.direction())),
+            ..packed.context()
         }
     }
 
