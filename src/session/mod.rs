@@ -36,6 +36,9 @@ use crate::profile::{Profile, Secret};
 /// Commands that wait for the session's task; more are given back.
 const QUEUE: usize = 1024;
 
+/// Why a publish is refused while there is no connection; the same message may be sent again later.
+pub const NOT_CONNECTED: &str = "not connected";
+
 /// What a session connects with.
 #[derive(Clone, Debug)]
 pub struct Options {

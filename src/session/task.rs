@@ -17,7 +17,7 @@ use super::recorder::Recorder;
 use super::requests::{Requests, refuse};
 use super::tap::{Tap, Wire};
 use super::verdict;
-use super::{Command, Event, Failure, Options, Phase};
+use super::{Command, Event, Failure, NOT_CONNECTED, Options, Phase};
 use crate::log::{Connection, FrameLog, Timestamp};
 
 /// How long DISCONNECT waits for what is under way.
@@ -339,7 +339,7 @@ impl Task {
             (self.events)(outcome);
         }
         while let Some(command) = self.commands.recv().await {
-            if let Some(outcome) = refuse(command, "not connected") {
+            if let Some(outcome) = refuse(command, NOT_CONNECTED) {
                 (self.events)(outcome);
             }
         }
