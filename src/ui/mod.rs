@@ -104,7 +104,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
     for outcome in pressed.into_iter().chain(run) {
         match outcome {
             Outcome::Action(action) => actions.push(action),
-            Outcome::FocusFilter => ui.memory_mut(|m| m.request_focus(egui::Id::new(panels::FILTER_ID))),
+            Outcome::FocusFilter => ui.memory_mut(|m| m.request_focus(egui::Id::unique(panels::FILTER_ID))),
         }
     }
     // Both panes light up the field under the pointer; the model is told when it is another one.

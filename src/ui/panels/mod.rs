@@ -224,14 +224,14 @@ fn coloured(ui: &mut Ui, text: &str, colour: egui::Color32) {
 
 /// A painted text that screen readers find as a label.
 fn spoken(ui: &mut Ui, salt: &str, rect: egui::Rect, text: &str) -> Response {
-    let response = ui.interact(rect, ui.id().with(salt), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with(salt), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     response
 }
 
 /// Gives a field the focus when its form opens.
 fn focus_once(response: &Response, form: &str) {
-    let id = egui::Id::new(("focused once", form));
+    let id = egui::Id::unique(("focused once", form));
     let pass = response.ctx.cumulative_pass_nr();
     let before: Option<u64> = response.ctx.data(|d| d.get_temp(id));
     if before.is_none_or(|before| before + 2 < pass) {

@@ -43,7 +43,7 @@ pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             if !filter.is_empty() {
                 field = field.actions(&clear);
             }
-            field = field.width(ui.available_width()).id(egui::Id::new(FILTER_ID));
+            field = field.width(ui.available_width()).id(egui::Id::unique(FILTER_ID));
             let answer = field.show(ui, &mut filter);
             if answer.response.changed() {
                 panel.act(Action::Filter(filter));
