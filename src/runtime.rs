@@ -1,1 +1,313 @@
-//! To come.
+//! Owns the background runtime: performs what the model asks for, carries up what happened, wakes the
+//! window. Promises: no call blocks the caller on a network or a disk, and the window is woken at most
+//! once between two looks at it.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::log::{Filter, FrameLog, Limits, LogError, View, Watch};
+use crate::model::{Effect, Event, HistoryProblem};
+use crate::profile::{Profile, ProfileId, Secret};
+use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Session};
+use crate::store::{self, Paths, Store};
+
+/// Wakes the window after a while; called from any thread.
+pub type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
+
+/// How long new frames may wait for the window.
+const FRAME_DELAY: Duration = Duration::from_millis(33);
+/// Why a request was not taken, where no session is there to take it.
+const NOT_CONNECTED: &str = "not connected";
+/// How long closing waits for sessions to say goodbye.
+const GOODBYE: Duration = Duration::from_millis(1_200);
+/// The port that the embedded broker takes where it is free.
+#[cfg(feature = "broker")]
+const BROKER_PORT: u16 = 1883;
+
+/// Events on their way to the window, and the flag that says it has been woken.
+struct Inbox {
+    events: Mutex<Vec<Event>>,
+    /// The wishes to be told of new frames, one for each log.
+    watches: Mutex<HashMap<ProfileId, Watch>>,
+    woken: AtomicBool,
+    wake: Wake,
+}
+
+impl Inbox {
+    fn push(&self, event: Event) {
+        lock(&self.events).push(event);
+        (self.wake)(Duration::ZERO);
+    }
+
+    /// New frames: wakes the window unless it has been woken since it last looked.
+    fn frames(&self) {
+        if !self.woken.swap(true, Ordering::AcqRel) {
+            (self.wake)(FRAME_DELAY);
+        }
+    }
+
+    fn take(&self) -> Vec<Event> {
+        self.woken.store(false, Ordering::Release);
+        lock(&self.watches).values().for_each(Watch::acknowledge);
+        std::mem::take(&mut lock(&self.events))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The background runtime.
+pub struct Runtime {
+    tokio: tokio::runtime::Runtime,
+    inbox: Arc<Inbox>,
+    store: mpsc::Sender<store::Request>,
+    store_thread: JoinHandle<()>,
+    paths: Paths,
+    logs: HashMap<ProfileId, FrameLog>,
+    sessions: HashMap<ProfileId, Session>,
+    /// Sessions that begin when their log is open.
+    waiting: HashMap<ProfileId, Options>,
+    #[cfg(feature = "broker")]
+    broker: Option<crate::broker::Broker>,
+}
+
+impl Runtime {
+    /// Starts the threads.
+    pub fn start(paths: Paths, mut store: Store, wake: Wake) -> io::Result<Self> {
+        let tokio = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("mqloupe-session")
+            .enable_all()
+            .build()?;
+        let inbox = Arc::new(Inbox {
+            events: Mutex::default(),
+            watches: Mutex::default(),
+            woken: AtomicBool::new(false),
+            wake,
+        });
+        let (requests, inner) = mpsc::channel::<store::Request>();
+        let told = Arc::clone(&inbox);
+        let store_thread = std::thread::Builder::new().name("mqloupe-store".to_owned()).spawn(move || {
+            for request in inner {
+                told.push(Event::Store(store.perform(request)));
+            }
+        })?;
+        Ok(Self {
+            tokio,
+            inbox,
+            store: requests,
+            store_thread,
+            paths,
+            logs: HashMap::new(),
+            sessions: HashMap::new(),
+            waiting: HashMap::new(),
+            #[cfg(feature = "broker")]
+            broker: None,
+        })
+    }
+
+    /// Does what the model asks for. The clipboard belongs to the window, and is not touched here.
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Store(request) => {
+                // The thread ends only when this sender is dropped.
+                let _ = self.store.send(request);
+            }
+            Effect::OpenLog(id) => self.open_log(id),
+            Effect::DropHistory(id) => self.drop_history(&id),
+            Effect::Connect { profile, password } => self.connect(profile, password),
+            Effect::Session(id, command) => self.command(&id, command),
+            Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
+            Effect::StartBroker => self.start_broker(),
+            Effect::StopBroker => self.stop_broker(),
+            Effect::Clipboard(_) => {}
+        }
+    }
+
+    /// What happened since the last call.
+    pub fn drain(&mut self) -> Vec<Event> {
+        let events = self.inbox.take();
+        for event in &events {
+            match event {
+                Event::Log { profile, log, .. } => {
+                    self.logs.insert(profile.clone(), log.clone());
+                    if let Some(options) = self.waiting.remove(profile) {
+                        self.spawn(options, log.clone());
+                    }
+                }
+                Event::Session(id, session::Event::Phase(session::Phase::Offline { .. })) => {
+                    self.sessions.remove(id);
+                }
+                _ => {}
+            }
+        }
+        events
+    }
+
+    fn open_log(&self, id: ProfileId) {
+        if self.logs.contains_key(&id) {
+            return;
+        }
+        let folder = self.paths.history(&id);
+        let inbox = Arc::clone(&self.inbox);
+        self.tokio.spawn_blocking(move || {
+            let (log, problem) = open_or_remember(&folder);
+            let woken = Arc::clone(&inbox);
+            let watch = log.on_change(Arc::new(move || woken.frames()));
+            lock(&inbox.watches).insert(id.clone(), watch);
+            inbox.push(Event::Log { profile: id, log, problem });
+        });
+    }
+
+    fn drop_history(&mut self, id: &ProfileId) {
+        self.logs.remove(id);
+        lock(&self.inbox.watches).remove(id);
+        let folder = self.paths.history(id);
+        self.tokio.spawn_blocking(move || match std::fs::remove_dir_all(&folder) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                eprintln!("mqloupe: the history in {} could not be deleted: {e}", folder.display());
+            }
+            _ => {}
+        });
+    }
+
+    fn connect(&mut self, profile: Profile, password: Option<Secret>) {
+        let options = Options { profile, password };
+        match self.logs.get(&options.profile.id) {
+            Some(log) => self.spawn(options, log.clone()),
+            None => {
+                self.waiting.insert(options.profile.id.clone(), options);
+            }
+        }
+    }
+
+    fn spawn(&mut self, options: Options, log: FrameLog) {
+        let id = options.profile.id.clone();
+        let (inbox, from) = (Arc::clone(&self.inbox), id.clone());
+        let events = Arc::new(move |event| inbox.push(Event::Session(from.clone(), event)));
+        self.sessions.insert(id, session::spawn(self.tokio.handle(), options, log, events));
+    }
+
+    fn command(&mut self, id: &ProfileId, command: Command) {
+        if self.waiting.contains_key(id) && command == Command::Disconnect {
+            self.waiting.remove(id);
+            let phase = session::Phase::Offline { cause: None };
+            self.inbox.push(Event::Session(id.clone(), session::Event::Phase(phase)));
+            return;
+        }
+        let refused = match self.sessions.get(id) {
+            Some(session) => session.send(command).err(),
+            None => Some(command),
+        };
+        if let Some(command) = refused {
+            if let Some(event) = outcome_of_refused(command) {
+                self.inbox.push(Event::Session(id.clone(), event));
+            }
+        }
+    }
+
+    fn view(&self, profile: ProfileId, serial: u64, filter: Filter) {
+        let Some(log) = self.logs.get(&profile) else { return };
+        let inbox = Arc::clone(&self.inbox);
+        let view = View::spawn(log, filter, Arc::new(move || inbox.frames()));
+        self.inbox.push(Event::View { profile, serial, view: Arc::new(view) });
+    }
+
+    #[cfg(feature = "broker")]
+    fn start_broker(&mut self) {
+        if self.broker.is_some() {
+            return;
+        }
+        match crate::broker::Broker::start(self.tokio.handle(), BROKER_PORT) {
+            Ok(broker) => {
+                self.inbox.push(Event::BrokerStarted(broker.address()));
+                self.broker = Some(broker);
+            }
+            Err(e) => self.inbox.push(Event::BrokerFailed(e.to_string())),
+        }
+    }
+
+    #[cfg(not(feature = "broker"))]
+    fn start_broker(&mut self) {
+        self.inbox.push(Event::BrokerFailed("this build has no broker in it".to_owned()));
+    }
+
+    #[cfg(feature = "broker")]
+    fn stop_broker(&mut self) {
+        if let Some(broker) = self.broker.take() {
+            let inbox = Arc::clone(&self.inbox);
+            self.tokio.spawn(async move {
+                broker.stop().await;
+                inbox.push(Event::BrokerStopped);
+            });
+        }
+    }
+
+    #[cfg(not(feature = "broker"))]
+    fn stop_broker(&mut self) {}
+
+    /// Ends everything in order: DISCONNECT on each session, history and settings on disk.
+    pub fn shut_down(mut self) {
+        for session in self.sessions.values() {
+            // A session that takes no command has ended or is about to.
+            let _ = session.send(Command::Disconnect);
+        }
+        let until = Instant::now() + GOODBYE;
+        while !self.sessions.is_empty() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+            self.drain();
+        }
+        for log in self.logs.values() {
+            log.flush();
+        }
+        #[cfg(feature = "broker")]
+        if let Some(broker) = self.broker.take() {
+            self.tokio.block_on(broker.stop());
+        }
+        drop(self.store);
+        if self.store_thread.join().is_err() {
+            eprintln!("mqloupe: the last changes may not have been saved");
+        }
+        self.tokio.shutdown_timeout(Duration::from_millis(200));
+    }
+}
+
+/// What becomes of a request that no session takes any more: it too gets its one outcome.
+fn outcome_of_refused(command: Command) -> Option<session::Event> {
+    let refused = |filters: Vec<String>| {
+        let refuse = |filter| FilterOutcome { filter, result: Err(NOT_CONNECTED.to_owned()) };
+        filters.into_iter().map(refuse).collect()
+    };
+    match command {
+        Command::Publish { id, .. } => Some(session::Event::Published {
+            id,
+            outcome: PublishOutcome::Refused { reason: NOT_CONNECTED.to_owned() },
+        }),
+        Command::Subscribe { id, subscriptions } => Some(session::Event::Subscribed {
+            id: Some(id),
+            outcomes: refused(subscriptions.into_iter().map(|s| s.filter).collect()),
+        }),
+        Command::Unsubscribe { id, filters } => {
+            Some(session::Event::Unsubscribed { id, outcomes: refused(filters) })
+        }
+        Command::ReconnectNow | Command::Disconnect => None,
+    }
+}
+
+/// The history in a folder; where it cannot be used, a log that lives in memory, and why.
+fn open_or_remember(folder: &Path) -> (FrameLog, Option<HistoryProblem>) {
+    match FrameLog::open(folder, Limits::default()) {
+        Ok((log, recovered)) => {
+            let torn = recovered.torn_bytes;
+            (log, (torn > 0).then_some(HistoryProblem::Torn(torn)))
+        }
+        Err(LogError::InUse { .. }) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse)),
+        Err(e) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::Unusable(e.to_string()))),
+    }
+}

@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use data_encoding::{DecodeKind, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde_json::{Map, Value as Json, json};
 
 use crate::language::Language;
@@ -77,19 +77,19 @@ pub fn run(
 
 /// The bytes of a line of hex digits without white space.
 fn frame_of(line: &[u8]) -> Result<Vec<u8>, Broken> {
-    HEXLOWER_PERMISSIVE.decode(line).map_err(|fault| {
-        let column = fault.position + 1;
-        let (message, message_zh) = match fault.kind {
-            DecodeKind::Length => (
-                format!("An odd number of hex digits ({}): the last byte is half", line.len()),
-                format!("十六进制数字的个数是奇数（{}）：最后一个字节不完整", line.len()),
-            ),
-            _ => (
-                format!("Not a hex digit, at digit {column} of the line (white space not counted)"),
-                format!("本行第 {column} 个数字不是十六进制数字（不计空白）"),
-            ),
-        };
-        Broken { offset: fault.position / 2, message, message_zh, incomplete: false }
+    if let Some(place) = line.iter().position(|byte| !byte.is_ascii_hexdigit()) {
+        return Err(Broken {
+            offset: place / 2,
+            message: format!("Not a hex digit, at digit {} of the line (white space not counted)", place + 1),
+            message_zh: format!("本行第 {} 个字符不是十六进制数字（不计空白）", place + 1),
+            incomplete: false,
+        });
+    }
+    HEXLOWER_PERMISSIVE.decode(line).map_err(|_| Broken {
+        offset: line.len() / 2,
+        message: format!("An odd number of hex digits ({}): the last byte is half", line.len()),
+        message_zh: format!("十六进制数字的个数是奇数（{}）：最后一个字节不完整", line.len()),
+        incomplete: false,
     })
 }
 
@@ -161,7 +161,7 @@ fn title(line: u64, frame: &[u8], dissection: &Dissection, summary: &str) -> Str
 const SHOWN_BYTES: usize = 8;
 /// The columns of the bytes and of the labels, in characters.
 const BYTES_WIDTH: usize = 3 * SHOWN_BYTES + 1;
-const LABEL_WIDTH: usize = 32;
+const LABEL_WIDTH: usize = 40;
 
 /// The field tree as text, one line a field with its offset and bytes (or bits), then what is wrong.
 ///

@@ -1,1 +1,471 @@
-//! To come.
+//! What the user sees and has done: pure and synchronous.
+//!
+//! `perform` takes what the user asks for and answers with what the runtime has to do; `apply` takes what
+//! the runtime says. Time and randomness come in with the call. Drawing reads the model and never changes
+//! it. The frame log is read here where a frame is selected and where subscriptions are counted.
+
+mod action;
+mod composer;
+mod connection;
+mod inspector;
+mod looking;
+mod notices;
+mod profile_form;
+mod profiles;
+mod subscriptions;
+mod wishes;
+
+use std::net::SocketAddr;
+
+pub use action::{
+    Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit,
+    Tab,
+};
+pub use composer::{Composer, ComposerFault, Published};
+pub use connection::{Connection, Rate, Timeline};
+pub use inspector::{FieldLine, Inspector};
+pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
+pub use profile_form::{FormFault, ProfileForm};
+use subscriptions::COLOURS;
+pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
+
+use crate::language::Language;
+use crate::log::Timestamp;
+use crate::profile::{Colour, Profile, ProfileId};
+use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
+use crate::store::{self, Settings};
+
+/// The embedded broker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BrokerState {
+    /// It does not run.
+    #[default]
+    Stopped,
+    /// It was asked to start.
+    Starting,
+    /// It listens here.
+    Running(SocketAddr),
+}
+
+/// The form or sheet that stands over the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    /// The connection form.
+    Profile(Box<ProfileForm>),
+    /// The subscription form.
+    Subscription(Box<SubscriptionForm>),
+    /// A sheet.
+    Sheet(Sheet),
+}
+
+/// One second.
+const SECOND_NS: u64 = 1_000_000_000;
+
+/// What the user sees and has done.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The language of the moment.
+    pub language: Language,
+    /// What is saved of the window.
+    pub settings: Settings,
+    /// The connections, in the order of their profiles.
+    pub connections: Vec<Connection>,
+    /// The connection that is shown.
+    pub selected: Option<ProfileId>,
+    /// What stands over the window.
+    pub dialog: Option<Dialog>,
+    /// The embedded broker.
+    pub broker: BrokerState,
+    /// What was said.
+    pub notices: Notices,
+    next_request: u64,
+    next_serial: u64,
+}
+
+impl Model {
+    /// The model of what the store holds, and what the runtime has to do for it.
+    #[must_use]
+    pub fn new(profiles: Vec<Profile>, settings: Settings, system: Language) -> (Self, Vec<Effect>) {
+        let mut model = Self { language: settings.language.unwrap_or(system), settings, ..Self::default() };
+        for profile in profiles {
+            model.connections.push(Connection::new(profile, None));
+        }
+        let effects = model.connections.iter().map(|c| Effect::OpenLog(c.profile.id.clone())).collect();
+        let wanted = model.settings.layout.selected_profile.clone();
+        model.selected = wanted
+            .filter(|id| model.connection(id).is_some())
+            .or_else(|| model.connections.first().map(|c| c.profile.id.clone()));
+        (model, effects)
+    }
+
+    /// The connection of a profile.
+    #[must_use]
+    pub fn connection(&self, id: &ProfileId) -> Option<&Connection> {
+        self.connections.iter().find(|c| &c.profile.id == id)
+    }
+
+    fn connection_mut(&mut self, id: &ProfileId) -> Option<&mut Connection> {
+        self.connections.iter_mut().find(|c| &c.profile.id == id)
+    }
+
+    /// The connection that is shown.
+    #[must_use]
+    pub fn current(&self) -> Option<&Connection> {
+        self.connection(self.selected.as_ref()?)
+    }
+
+    fn current_mut(&mut self) -> Option<&mut Connection> {
+        let id = self.selected.clone()?;
+        self.connection_mut(&id)
+    }
+
+    fn request(&mut self) -> RequestId {
+        self.next_request += 1;
+        RequestId(self.next_request)
+    }
+
+    /// Does what the user asks for.
+    pub fn perform(&mut self, action: Action, moment: Moment) -> Vec<Effect> {
+        match action {
+            Action::Select(id) => self.select(id),
+            Action::SelectNth(n) => match self.connections.get(n) {
+                Some(connection) => self.select(connection.profile.id.clone()),
+                None => Vec::new(),
+            },
+            Action::NewConnection => {
+                let draft = Profile::new(moment.random);
+                self.dialog = Some(Dialog::Profile(Box::new(ProfileForm::new(draft, None, true))));
+                Vec::new()
+            }
+            Action::Edit(id) => {
+                if let Some(c) = self.connection(&id) {
+                    let form = ProfileForm::new(c.profile.clone(), c.password.clone(), false);
+                    self.dialog = Some(Dialog::Profile(Box::new(form)));
+                }
+                Vec::new()
+            }
+            Action::Duplicate(id) => self.duplicate(&id, moment),
+            Action::Delete(id) => self.delete(&id, moment),
+            Action::Connect(id) => self.connect(&id),
+            Action::ConnectTo(wanted) => self.connect_to(&wanted, moment),
+            Action::Disconnect(id) => vec![Effect::Session(id, Command::Disconnect)],
+            Action::ReconnectNow(id) => vec![Effect::Session(id, Command::ReconnectNow)],
+            Action::StartBroker => {
+                if self.broker == BrokerState::Stopped {
+                    self.broker = BrokerState::Starting;
+                    vec![Effect::StartBroker]
+                } else {
+                    Vec::new()
+                }
+            }
+            Action::StopBroker => {
+                let id = ProfileId(profiles::LOCAL_BROKER.to_owned());
+                let live = self.connection(&id).is_some_and(|c| c.live);
+                let mut effects = Vec::new();
+                if live {
+                    effects.push(Effect::Session(id, Command::Disconnect));
+                }
+                effects.push(Effect::StopBroker);
+                effects
+            }
+            Action::Form(edit) => {
+                if let Some(Dialog::Profile(form)) = &mut self.dialog {
+                    form.edit(edit, moment.random);
+                }
+                Vec::new()
+            }
+            Action::SaveForm { connect } => self.save_form(connect),
+            Action::NewSubscription => {
+                if let Some(c) = self.current() {
+                    let colour = Colour(u8::try_from(c.profile.subscriptions.len() % COLOURS).unwrap_or(0));
+                    self.dialog = Some(Dialog::Subscription(Box::new(SubscriptionForm::new(colour))));
+                }
+                Vec::new()
+            }
+            Action::EditSubscription(filter) => {
+                let form = self.current().and_then(|c| c.subscription(&filter)).map(SubscriptionForm::of);
+                if let Some(form) = form {
+                    self.dialog = Some(Dialog::Subscription(Box::new(form)));
+                }
+                Vec::new()
+            }
+            Action::SubscriptionForm(edit) => {
+                if let Some(Dialog::Subscription(form)) = &mut self.dialog {
+                    form.edit(edit);
+                }
+                Vec::new()
+            }
+            Action::Subscribe => self.subscribe_form(),
+            Action::Unsubscribe(filter) => self.unsubscribe(&filter, moment),
+            Action::SetEnabled(filter, enabled) => self.set_enabled(&filter, enabled),
+            Action::ShowOnly(filter) => self.change_timeline(|t| {
+                t.only = if t.only.as_deref() == Some(&filter) { None } else { Some(filter) };
+            }),
+            Action::Tab(tab) => self.change_timeline(|t| t.tab = tab),
+            Action::Filter(text) => self.change_timeline(|t| t.set_filter(text)),
+            Action::Follow(follow) => {
+                if let Some(c) = self.current_mut() {
+                    c.timeline.follow = follow;
+                }
+                Vec::new()
+            }
+            Action::Compose(edit) => {
+                if let Some(c) = self.current_mut() {
+                    c.composer.edit(edit);
+                }
+                Vec::new()
+            }
+            Action::Publish => self.publish(),
+            Action::ClearHistory(id) => self.clear_history(&id),
+            Action::Language(language) => {
+                self.language = language;
+                self.settings.language = Some(language);
+                for c in &mut self.connections {
+                    if let Some(inspector) = &mut c.inspector {
+                        inspector.set_language(language);
+                    }
+                }
+                self.put_settings()
+            }
+            Action::Theme(theme) => {
+                self.settings.theme = theme;
+                self.put_settings()
+            }
+            Action::Layout(layout) => {
+                self.settings.layout = layout;
+                self.put_settings()
+            }
+            Action::Open(sheet) => {
+                self.dialog = Some(Dialog::Sheet(sheet));
+                Vec::new()
+            }
+            Action::Close => {
+                self.dialog = None;
+                Vec::new()
+            }
+            Action::Undo(id) => self.undo(id),
+            Action::Dismiss(id) => {
+                let undo = self.notices.dismiss(id);
+                Self::given_up(undo)
+            }
+            Action::SelectRow(_)
+            | Action::SelectField(_)
+            | Action::SelectBytes(_)
+            | Action::HoverField(_)
+            | Action::ToggleField(_)
+            | Action::Reveal(_)
+            | Action::PayloadFormat(_)
+            | Action::Copy(_) => self.inspect(action, moment),
+        }
+    }
+
+    fn put_settings(&self) -> Vec<Effect> {
+        vec![Effect::Store(store::Request::PutSettings(self.settings.clone()))]
+    }
+
+    fn change_timeline(&mut self, change: impl FnOnce(&mut Timeline)) -> Vec<Effect> {
+        let Some(id) = self.selected.clone() else { return Vec::new() };
+        if let Some(c) = self.connection_mut(&id) {
+            change(&mut c.timeline);
+        }
+        self.want_view(&id)
+    }
+
+    /// Asks for the rows that a timeline wants.
+    fn want_view(&mut self, id: &ProfileId) -> Vec<Effect> {
+        self.next_serial += 1;
+        let serial = self.next_serial;
+        match self.connection_mut(id) {
+            Some(c) if c.log.is_some() => {
+                c.timeline.serial = serial;
+                vec![Effect::View { profile: id.clone(), serial, filter: c.timeline.wanted() }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn publish(&mut self) -> Vec<Effect> {
+        let id = self.request();
+        let Some(c) = self.current_mut() else { return Vec::new() };
+        if !c.live {
+            return Vec::new();
+        }
+        let profile = c.profile.id.clone();
+        match c.composer.compose(id) {
+            Some(publish) => vec![Effect::Session(profile, Command::Publish { id, publish })],
+            None => Vec::new(),
+        }
+    }
+
+    fn clear_history(&mut self, id: &ProfileId) -> Vec<Effect> {
+        if let Some(c) = self.connection_mut(id) {
+            if let Some(log) = &c.log {
+                log.clear();
+            }
+            c.inspector = None;
+            c.timeline.selected = None;
+        }
+        self.want_view(id)
+    }
+
+    /// Takes over what the runtime says.
+    pub fn apply(&mut self, event: Event, moment: Moment) -> Vec<Effect> {
+        match event {
+            Event::Store(event) => {
+                self.apply_store(event, moment);
+                Vec::new()
+            }
+            Event::Session(id, event) => self.apply_session(&id, event, moment),
+            Event::Log { profile, log, problem } => {
+                if let Some(c) = self.connections.iter_mut().find(|c| c.profile.id == profile) {
+                    if let Some(problem) = problem {
+                        let text = NoticeText::HistoryProblem(c.profile.name.clone(), problem);
+                        self.notices.toast(moment.now, Tone::Caution, text, None);
+                    }
+                    c.seen = log.counters().messages;
+                    c.log = Some(log);
+                }
+                self.want_view(&profile)
+            }
+            Event::View { profile, serial, view } => {
+                if let Some(c) = self.connection_mut(&profile)
+                    && c.timeline.serial == serial
+                {
+                    c.timeline.view = Some(view);
+                }
+                Vec::new()
+            }
+            Event::BrokerStarted(address) => self.broker_started(address, moment),
+            Event::BrokerFailed(reason) => {
+                self.broker = BrokerState::Stopped;
+                self.notices.toast(moment.now, Tone::Bad, NoticeText::BrokerFailed(reason), None);
+                Vec::new()
+            }
+            Event::BrokerStopped => {
+                self.broker = BrokerState::Stopped;
+                self.notices.toast(moment.now, Tone::Info, NoticeText::BrokerStopped, None);
+                Vec::new()
+            }
+        }
+    }
+
+    fn apply_store(&mut self, event: store::Event, moment: Moment) {
+        match event {
+            store::Event::Loaded(loaded) => {
+                for problem in loaded.problems {
+                    self.file_problem(problem, moment);
+                }
+            }
+            store::Event::ProfilesSaved { profiles, problem, .. } => {
+                self.merge(profiles);
+                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+            }
+            store::Event::SettingsSaved { problem, .. } => {
+                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+            }
+            store::Event::Failed { error, .. } => {
+                self.notices.toast(moment.now, Tone::Bad, NoticeText::SaveFailed(error), None);
+            }
+        }
+    }
+
+    fn file_problem(&mut self, problem: store::Problem, moment: Moment) {
+        self.notices.toast(moment.now, Tone::Caution, NoticeText::FileProblem(problem), None);
+    }
+
+    fn apply_session(&mut self, id: &ProfileId, event: session::Event, moment: Moment) -> Vec<Effect> {
+        let Some(c) = self.connections.iter_mut().find(|c| &c.profile.id == id) else { return Vec::new() };
+        match event {
+            session::Event::Phase(phase) => {
+                let lost = match &phase {
+                    Phase::Waiting { cause, .. } | Phase::Offline { cause: Some(cause) } => {
+                        Some(cause.clone())
+                    }
+                    _ => None,
+                };
+                if let Some(cause) = lost {
+                    let text = NoticeText::ConnectionLost(c.profile.name.clone(), cause);
+                    self.notices.note(moment.now, Tone::Bad, text);
+                }
+                // The session asks for all wishes as soon as the server has accepted.
+                let online = matches!(phase, Phase::Online(_));
+                for wish in c.profile.subscriptions.iter().filter(|w| w.enabled) {
+                    c.rows.entry(wish.filter.clone()).or_default().standing =
+                        if online { Standing::Asked } else { Standing::Wished };
+                }
+                if matches!(phase, Phase::Offline { .. }) {
+                    c.live = false;
+                }
+                c.phase = phase;
+                if !c.live && std::mem::take(&mut c.again) {
+                    return self.connect(id);
+                }
+            }
+            session::Event::Published { id: request, outcome } => {
+                let failed = match &outcome {
+                    PublishOutcome::Refused { reason } => Some(reason.clone()),
+                    PublishOutcome::Abandoned => Some(String::new()),
+                    PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => None,
+                };
+                let topic = c.composer.settle(request, outcome).map(|p| p.topic.clone());
+                if let (Some(reason), Some(topic)) = (failed, topic) {
+                    self.notices.toast(moment.now, Tone::Bad, NoticeText::PublishFailed(topic, reason), None);
+                }
+            }
+            session::Event::Subscribed { outcomes, .. } => {
+                for outcome in outcomes {
+                    if c.subscription(&outcome.filter).is_none() {
+                        continue;
+                    }
+                    let standing = match outcome.result {
+                        Ok(qos) => Standing::Granted(qos),
+                        Err(reason) => {
+                            let text =
+                                NoticeText::SubscriptionRefused(outcome.filter.clone(), reason.clone());
+                            self.notices.toast(moment.now, Tone::Bad, text, None);
+                            Standing::Refused(reason)
+                        }
+                    };
+                    c.rows.entry(outcome.filter).or_default().standing = standing;
+                }
+            }
+            session::Event::Unsubscribed { outcomes, .. } => {
+                for outcome in outcomes {
+                    if let Some(row) = c.rows.get_mut(&outcome.filter) {
+                        row.standing = Standing::Wished;
+                    }
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// What time alone changes: counts and rates. Called before each drawing.
+    pub fn tick(&mut self, now: Timestamp) {
+        for c in &mut self.connections {
+            let Some(log) = &c.log else { continue };
+            let messages = log.counters().messages;
+            c.rate.sample(now, messages);
+            if self.selected.as_ref() == Some(&c.profile.id) {
+                c.seen = messages;
+                for wish in &c.profile.subscriptions {
+                    c.rows.entry(wish.filter.clone()).or_default().count(&wish.filter, log);
+                }
+            }
+        }
+    }
+
+    /// When `tick` or a count of seconds would change something with no event in between.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().messages));
+        let countdown = match self.current().map(|c| &c.phase) {
+            Some(Phase::Waiting { until, .. }) if *until > now => {
+                let left = (until.0 - now.0) % SECOND_NS;
+                Some(Timestamp(now.0 + if left == 0 { SECOND_NS } else { left }))
+            }
+            _ => None,
+        };
+        rates.chain(countdown).min()
+    }
+}

@@ -23,7 +23,11 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    fn new(what: impl Into<String>, means: impl Into<String>, try_this: impl Into<String>) -> Self {
+    pub(super) fn new(
+        what: impl Into<String>,
+        means: impl Into<String>,
+        try_this: impl Into<String>,
+    ) -> Self {
         Self { what: what.into(), means: means.into(), try_this: try_this.into() }
     }
 }

@@ -4,7 +4,7 @@ use super::property::Property;
 use super::reason_code;
 use super::secret::is_secret;
 use super::summary::{one_line, text_of};
-use super::{Field, FieldKind, Value};
+use super::{Field, FieldKind, PacketType, Value};
 use crate::language::Language;
 
 /// The longest text that is shown, in characters.
@@ -20,7 +20,7 @@ impl Field {
     pub fn display(&self, frame: &[u8], language: Language, reveal: bool) -> String {
         let bytes = frame.get(self.range.clone()).unwrap_or_default();
         match &self.value {
-            _ if is_secret(self.kind) && !reveal => DOTS.to_owned(),
+            _ if !reveal && (is_secret(self.kind) || self.may_hide_a_secret(frame)) => DOTS.to_owned(),
             Value::Group => self.display_group(frame, bytes, language, reveal),
             Value::Bool(set) => u8::from(*set).to_string(),
             Value::Text(text) => one_line(text, LONGEST_TEXT),
@@ -32,7 +32,25 @@ impl Field {
         }
     }
 
+    /// Whether it is what could not be read of a packet that may hold a secret.
+    fn may_hide_a_secret(&self, frame: &[u8]) -> bool {
+        let packet = frame.first().and_then(|&first| PacketType::of_first_byte(first));
+        self.kind == FieldKind::Undecoded
+            && matches!(packet, Some(PacketType::Connect | PacketType::Connack | PacketType::Auth))
+    }
+
     fn display_number(&self, number: u64, language: Language) -> String {
+        let is_reserved = matches!(
+            self.kind,
+            FieldKind::Reserved
+                | FieldKind::ConnectReserved
+                | FieldKind::ConnackReserved
+                | FieldKind::OptionsReserved
+        );
+        if let (true, Some((high, low))) = (is_reserved, self.bits) {
+            let width = usize::from(high.saturating_sub(low)) + 1;
+            return format!("{number:0width$b}");
+        }
         let is_code =
             matches!(self.kind, FieldKind::ReasonCode | FieldKind::ReturnCode | FieldKind::GrantedQos);
         let is_flags = matches!(
@@ -84,7 +102,8 @@ impl Field {
             FieldKind::PayloadGroup => {
                 let shown = self.children.iter().filter(|child| !child.kind.is_length());
                 let values: Vec<_> = shown.map(|child| child.display(frame, language, reveal)).collect();
-                one_line(&values.join(" · "), LONGEST_TEXT)
+                let are_codes = self.children.iter().any(|child| child.meaning.is_some());
+                one_line(&values.join(if are_codes { ", " } else { " · " }), LONGEST_TEXT)
             }
             _ => String::new(),
         }

@@ -352,19 +352,15 @@ impl<'a> Reader<'a> {
             self.stop(
                 self.at,
                 true,
-                format!("The frame is cut off: {english} needs {}, {} there", bytes(needed), are(left)),
-                format!("帧不完整：{chinese}需要 {needed} 个字节，只有 {left} 个"),
+                format!("The frame is cut off at \"{english}\": {} wanted, {left} there", bytes(needed)),
+                format!("帧不完整：“{chinese}”需要 {needed} 个字节，只有 {left} 个"),
             )
         } else {
             self.stop(
                 self.at,
                 false,
-                format!(
-                    "{english} needs {}, but only {} left by the lengths before it",
-                    bytes(needed),
-                    are(left)
-                ),
-                format!("{chinese}需要 {needed} 个字节，但按前面的长度只剩 {left} 个"),
+                format!("\"{english}\" wants {}, but the lengths before it leave {left}", bytes(needed)),
+                format!("“{chinese}”需要 {needed} 个字节，但按前面的长度只剩 {left} 个"),
             )
         }
     }
@@ -401,8 +397,4 @@ impl<'a> Reader<'a> {
 
 fn bytes(count: usize) -> String {
     if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
-}
-
-fn are(count: usize) -> String {
-    if count == 1 { "1 is".to_owned() } else { format!("{count} are") }
 }

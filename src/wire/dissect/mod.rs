@@ -97,7 +97,16 @@ pub(super) fn connect_version(frame: &[u8]) -> Option<Version> {
 fn whole_frame(r: &mut Reader, frame: &[u8]) -> Read<()> {
     r.group(FieldKind::FixedHeader, fixed_header)?;
     let Some(packet) = r.packet else {
-        return nothing_follows(r, frame, "the forbidden type 0", "被禁止的类型 0");
+        let at = r.at();
+        if at == frame.len() {
+            return Ok(());
+        }
+        return Err(r.stop(
+            at,
+            false,
+            "Nobody knows what a packet of type 0 holds".to_owned(),
+            "没有人知道类型 0 的报文包含什么".to_owned(),
+        ));
     };
     check_place(r, packet);
     match packet {
@@ -114,7 +123,7 @@ fn whole_frame(r: &mut Reader, frame: &[u8]) -> Read<()> {
         PacketType::Disconnect => disconnect::body(r)?,
         PacketType::Auth => auth::body(r)?,
     }
-    nothing_follows(r, frame, packet.name(), packet.name())
+    nothing_follows(r, frame, packet.name())
 }
 
 /// Packet type, flags, remaining length.
@@ -242,14 +251,14 @@ fn check_place(r: &mut Reader, packet: PacketType) {
 }
 
 /// The packet ends here, and so does the frame.
-fn nothing_follows(r: &mut Reader, frame: &[u8], english: &str, chinese: &str) -> Read<()> {
+fn nothing_follows(r: &mut Reader, frame: &[u8], packet: &str) -> Read<()> {
     let (at, left) = (r.at(), r.left());
     if left > 0 {
         return Err(r.stop(
             at,
             false,
-            format!("The remaining length leaves {} more than {english} has", count(left)),
-            format!("按剩余长度还有 {left} 个字节，但{chinese}到此为止"),
+            format!("The remaining length leaves {} more than {packet} has", count(left)),
+            format!("按剩余长度还有 {left} 个字节，但 {packet} 到此为止"),
         ));
     }
     match frame.len() - at.min(frame.len()) {

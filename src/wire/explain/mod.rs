@@ -48,8 +48,15 @@ pub fn explain(frame: &[u8], dissection: &Dissection, path: &[usize], language: 
     };
     let subject = Subject { frame, dissection, field, language };
     let mut lines = vec![choose(what::what(field.kind, dissection.version, dissection.packet)).to_owned()];
-    lines.extend(value::sentences(&subject));
-    lines.extend(arithmetic::sentence(&subject));
+    let sum = arithmetic::sentence(&subject);
+    if field.children.is_empty() {
+        lines.extend(value::sentences(&subject));
+        lines.extend(sum);
+    } else {
+        // A byte of flags: its bits first, for the lines that follow are about them.
+        lines.extend(sum);
+        lines.extend(value::sentences(&subject));
+    }
     let in_will = (1..path.len())
         .filter_map(|depth| dissection.field(path.get(..depth)?))
         .any(|above| above.kind == FieldKind::WillProperties);

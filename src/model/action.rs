@@ -1,0 +1,302 @@
+//! What the user asks for, what that makes the runtime do, and what the runtime answers.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::language::Language;
+use crate::log::{Filter, FrameLog, Row, Timestamp, View};
+use crate::payload::Format;
+use crate::profile::{Colour, Profile, ProfileId, RetainHandling, Secret};
+use crate::session;
+use crate::store::{self, Layout, Theme};
+use crate::wire::{Qos, Version};
+
+/// What the clock and the dice said when an action was performed; the model has neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The time.
+    pub now: Timestamp,
+    /// Sixty-four random bits.
+    pub random: u64,
+}
+
+/// Which list the timeline shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// PUBLISH only.
+    #[default]
+    Messages,
+    /// Every control packet.
+    Packets,
+}
+
+/// A change in the connection form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormEdit {
+    /// The profile's name.
+    Name(String),
+    /// A host, or a whole URL.
+    Host(String),
+    /// The host field was left.
+    HostDone,
+    /// The port as typed.
+    Port(String),
+    /// The client identifier.
+    ClientId(String),
+    /// A new random client identifier.
+    GenerateClientId,
+    /// The user name.
+    Username(String),
+    /// The password.
+    Password(Secret),
+    /// Whether the password can be read.
+    ShowPassword(bool),
+    /// The MQTT version.
+    Version(Version),
+    /// Seconds, as typed.
+    KeepAlive(String),
+    /// Seconds, as typed.
+    ConnectTimeout(String),
+    /// Clean session, clean start.
+    CleanSession(bool),
+    /// Connect again after a loss.
+    Reconnect(bool),
+}
+
+/// A change in the subscription form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubscriptionEdit {
+    /// Filters, one a line.
+    Filters(String),
+    /// The `QoS` asked for.
+    Qos(Qos),
+    /// What the user calls it.
+    Alias(String),
+    /// Its colour.
+    Colour(Colour),
+    /// 5.0: nothing that this client published.
+    NoLocal(bool),
+    /// 5.0: keep the retain flag.
+    RetainAsPublished(bool),
+    /// 5.0: when retained messages come.
+    RetainHandling(RetainHandling),
+    /// 5.0: the identifier as typed; empty for none.
+    Identifier(String),
+}
+
+/// A change in the publish form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComposerEdit {
+    /// The topic name.
+    Topic(String),
+    /// The payload as typed.
+    Payload(String),
+    /// The `QoS`.
+    Qos(Qos),
+    /// Whether the server keeps it.
+    Retain(bool),
+    /// How the typed payload becomes bytes.
+    Format(Format),
+}
+
+/// What is copied of the selected frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyWhat {
+    /// The frame (or the selected bytes) as hex.
+    Hex,
+    /// The frame (or the selected bytes) as a C array.
+    CArray,
+    /// The frame (or the selected bytes) as text.
+    Text,
+    /// The payload as it is shown.
+    Payload,
+    /// The topic name.
+    Topic,
+    /// The value of the selected field.
+    Value,
+}
+
+/// A dialog that stands over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sheet {
+    /// Language and theme.
+    Settings,
+    /// The table of keys.
+    Help,
+    /// What was said.
+    Log,
+    /// Every command, to be found by typing.
+    Palette,
+}
+
+/// What the user asks for. Actions about "the connection" mean the selected one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Show this connection.
+    Select(ProfileId),
+    /// Show the connection at this place in the list.
+    SelectNth(usize),
+    /// Open an empty connection form.
+    NewConnection,
+    /// Open the form of this profile.
+    Edit(ProfileId),
+    /// Make a copy of this profile.
+    Duplicate(ProfileId),
+    /// Delete this profile; can be undone from its notice.
+    Delete(ProfileId),
+    /// Connect this profile.
+    Connect(ProfileId),
+    /// Connect the profile of this name, or whatever this URL says.
+    ConnectTo(String),
+    /// End this profile's session, in any phase.
+    Disconnect(ProfileId),
+    /// Do not wait any longer.
+    ReconnectNow(ProfileId),
+    /// Start the embedded broker and connect to it.
+    StartBroker,
+    /// Stop the embedded broker.
+    StopBroker,
+    /// Change the connection form.
+    Form(FormEdit),
+    /// Save the connection form.
+    SaveForm {
+        /// And connect.
+        connect: bool,
+    },
+    /// Open the subscription form.
+    NewSubscription,
+    /// Open the subscription form of this filter.
+    EditSubscription(String),
+    /// Change the subscription form.
+    SubscriptionForm(SubscriptionEdit),
+    /// Take over what the subscription form says.
+    Subscribe,
+    /// Give this filter up and forget it.
+    Unsubscribe(String),
+    /// Make this subscription, or keep it without making it.
+    SetEnabled(String, bool),
+    /// Show only this filter's messages; a second time, all again.
+    ShowOnly(String),
+    /// Show the other list.
+    Tab(Tab),
+    /// Use this filter.
+    Filter(String),
+    /// Stick to the newest row or do not.
+    Follow(bool),
+    /// Look at this frame.
+    SelectRow(Row),
+    /// Look at the field at this path.
+    SelectField(Vec<usize>),
+    /// Look at these bytes.
+    SelectBytes(Range<usize>),
+    /// The pointer is over this field, or over none.
+    HoverField(Option<Vec<usize>>),
+    /// Unfold or fold the field at this path.
+    ToggleField(Vec<usize>),
+    /// Show or hide this frame's secrets.
+    Reveal(bool),
+    /// Show payloads of this topic this way.
+    PayloadFormat(Format),
+    /// Copy of the selected frame.
+    Copy(CopyWhat),
+    /// Change the publish form.
+    Compose(ComposerEdit),
+    /// Send what the publish form says.
+    Publish,
+    /// Forget the history of this profile.
+    ClearHistory(ProfileId),
+    /// Speak this language.
+    Language(Language),
+    /// Look this way.
+    Theme(Theme),
+    /// Remember the window's splits.
+    Layout(Layout),
+    /// Open a sheet.
+    Open(Sheet),
+    /// Close the topmost form or sheet.
+    Close,
+    /// Take back what a notice offers to take back.
+    Undo(u64),
+    /// Put a notice away.
+    Dismiss(u64),
+}
+
+/// What the runtime has to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Change the store.
+    Store(store::Request),
+    /// Open the history of a profile.
+    OpenLog(ProfileId),
+    /// Delete the history of a profile from the disk.
+    DropHistory(ProfileId),
+    /// Begin a session.
+    Connect {
+        /// With this profile.
+        profile: Profile,
+        /// And this password.
+        password: Option<Secret>,
+    },
+    /// Ask a session.
+    Session(ProfileId, session::Command),
+    /// Keep a list of the rows that pass.
+    View {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// Names the wish, so that an answer to an older one can be told.
+        serial: u64,
+        /// The rows wanted.
+        filter: Filter,
+    },
+    /// Start the embedded broker.
+    StartBroker,
+    /// Stop the embedded broker.
+    StopBroker,
+    /// Put a text on the clipboard.
+    Clipboard(String),
+}
+
+/// What is wrong with the history of a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HistoryProblem {
+    /// So many bytes at its end were cut off: the last write was interrupted.
+    Torn(u64),
+    /// Another running copy keeps it; here the log lives in memory only.
+    InUse,
+    /// It cannot be opened, in the log's words; here the log lives in memory only.
+    Unusable(String),
+}
+
+/// What the runtime says.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The store did something.
+    Store(store::Event),
+    /// A session said something.
+    Session(ProfileId, session::Event),
+    /// The history of a profile is open.
+    Log {
+        /// Whose.
+        profile: ProfileId,
+        /// It.
+        log: FrameLog,
+        /// What is wrong with it, if anything.
+        problem: Option<HistoryProblem>,
+    },
+    /// A list of rows is being kept.
+    View {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// The wish it answers.
+        serial: u64,
+        /// The list.
+        view: Arc<View>,
+    },
+    /// The embedded broker listens here.
+    BrokerStarted(SocketAddr),
+    /// The embedded broker could not start.
+    BrokerFailed(String),
+    /// The embedded broker has stopped.
+    BrokerStopped,
+}

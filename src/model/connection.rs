@@ -1,0 +1,188 @@
+//! One connection as the window shows it: its profile, where its session stands, its timeline.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Composer, Inspector, SubscriptionRow, Tab};
+use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
+use crate::payload::Format;
+use crate::profile::{Profile, Secret, Subscription};
+use crate::session::Phase;
+
+/// The list of the selected connection.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// Which list is shown.
+    pub tab: Tab,
+    /// The filter as typed.
+    pub filter: String,
+    /// What is wrong with it; the last good one stays in force.
+    pub filter_fault: Option<FilterError>,
+    /// Only messages that match this topic filter.
+    pub only: Option<String>,
+    /// Whether the list sticks to the newest row.
+    pub follow: bool,
+    /// The selected frame, by number.
+    pub selected: Option<Row>,
+    /// The rows that pass; `None` until the first answer.
+    pub view: Option<Arc<View>>,
+    /// The wish that `view` must answer.
+    pub serial: u64,
+    good: Filter,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self {
+            tab: Tab::Messages,
+            filter: String::new(),
+            filter_fault: None,
+            only: None,
+            follow: true,
+            selected: None,
+            view: None,
+            serial: 0,
+            good: Filter::default(),
+        }
+    }
+}
+
+impl Timeline {
+    /// Takes a typed filter over; a faulty one is shown and the last good one stays.
+    pub fn set_filter(&mut self, text: String) {
+        match Filter::parse(&text) {
+            Ok(filter) => {
+                self.good = filter;
+                self.filter_fault = None;
+            }
+            Err(fault) => self.filter_fault = Some(fault),
+        }
+        self.filter = text;
+    }
+
+    /// The rows that the list wants.
+    #[must_use]
+    pub fn wanted(&self) -> Filter {
+        let mut filter = self.good.clone();
+        if let Some(only) = &self.only {
+            filter = Filter::on_topics(only).and(filter);
+        }
+        match self.tab {
+            Tab::Messages => Filter::messages().and(filter),
+            Tab::Packets => filter,
+        }
+    }
+}
+
+/// Exact counts as the status line says them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rate {
+    /// Messages in the last whole second.
+    pub per_second: u64,
+    since: Timestamp,
+    at: u64,
+}
+
+/// One second.
+const SECOND_NS: u64 = 1_000_000_000;
+
+impl Rate {
+    /// Takes the count of messages at a time.
+    pub fn sample(&mut self, now: Timestamp, messages: u64) {
+        let passed = now.0.saturating_sub(self.since.0);
+        if passed >= SECOND_NS {
+            let grown = messages.saturating_sub(self.at);
+            self.per_second = if self.since.0 == 0 {
+                0
+            } else {
+                u64::try_from(u128::from(grown) * u128::from(SECOND_NS) / u128::from(passed))
+                    .unwrap_or(u64::MAX)
+            };
+            self.since = now;
+            self.at = messages;
+        }
+    }
+
+    /// When the next sample is due; `None` while nothing arrives.
+    #[must_use]
+    pub fn due(&self, messages: u64) -> Option<Timestamp> {
+        (self.per_second > 0 || messages != self.at).then_some(Timestamp(self.since.0 + SECOND_NS))
+    }
+}
+
+/// One connection as the window shows it.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// What is saved of it.
+    pub profile: Profile,
+    /// Its password, for this run.
+    pub password: Option<Secret>,
+    /// Where its session stands.
+    pub phase: Phase,
+    /// Whether a session lives that takes commands.
+    pub live: bool,
+    /// Its frames; `None` until the history is open.
+    pub log: Option<FrameLog>,
+    /// What is known of each subscription, by filter.
+    pub rows: HashMap<String, SubscriptionRow>,
+    /// Its list.
+    pub timeline: Timeline,
+    /// The frame that is looked at.
+    pub inspector: Option<Inspector>,
+    /// Its publish form.
+    pub composer: Composer,
+    /// How payloads of a topic are shown.
+    pub formats: HashMap<u32, Format>,
+    /// How many messages the user has seen.
+    pub seen: u64,
+    /// Connect once more when the session has ended: its settings changed.
+    pub(super) again: bool,
+    /// How fast messages come.
+    pub rate: Rate,
+}
+
+impl Connection {
+    /// A connection that has done nothing yet.
+    #[must_use]
+    pub fn new(profile: Profile, password: Option<Secret>) -> Self {
+        Self {
+            profile,
+            password,
+            phase: Phase::Offline { cause: None },
+            live: false,
+            log: None,
+            rows: HashMap::new(),
+            timeline: Timeline::default(),
+            inspector: None,
+            composer: Composer::default(),
+            formats: HashMap::new(),
+            seen: 0,
+            again: false,
+            rate: Rate::default(),
+        }
+    }
+
+    /// Whether the server has accepted.
+    #[must_use]
+    pub const fn online(&self) -> bool {
+        matches!(self.phase, Phase::Online(_))
+    }
+
+    /// Messages that came in since the user last looked.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.log.as_ref().map_or(0, |log| log.counters().messages.saturating_sub(self.seen))
+    }
+
+    /// The wish for a filter.
+    #[must_use]
+    pub fn subscription(&self, filter: &str) -> Option<&Subscription> {
+        self.profile.subscriptions.iter().find(|s| s.filter == filter)
+    }
+
+    /// The first subscription whose filter matches a topic: it gives the row its colour.
+    #[must_use]
+    pub fn subscription_of(&self, topic: &str) -> Option<&Subscription> {
+        self.profile.subscriptions.iter().find(|s| crate::wire::matches(&s.filter, topic))
+    }
+}

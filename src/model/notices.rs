@@ -1,0 +1,144 @@
+//! What the program has to say: toasts for outcomes of things the user asked for, and a list of all.
+
+use crate::log::Timestamp;
+use crate::profile::{Profile, ProfileId, Secret, Subscription};
+use crate::store::{Problem, StoreError};
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// It worked.
+    Good,
+    /// Something may need a look.
+    Caution,
+    /// It failed.
+    Bad,
+}
+
+/// What a notice says; the words are made in the language of the moment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NoticeText {
+    /// A profile was deleted.
+    ProfileDeleted(String),
+    /// A filter was given up.
+    Unsubscribed(String),
+    /// A server refused a filter: filter, reason.
+    SubscriptionRefused(String, String),
+    /// A publish failed: topic, reason.
+    PublishFailed(String, String),
+    /// The embedded broker listens at this address.
+    BrokerStarted(String),
+    /// The embedded broker stopped.
+    BrokerStopped,
+    /// The embedded broker could not start: reason.
+    BrokerFailed(String),
+    /// Something was copied.
+    Copied,
+    /// Something could not be saved.
+    SaveFailed(StoreError),
+    /// A file could not be read.
+    FileProblem(Problem),
+    /// The history of the profile of this name.
+    HistoryProblem(String, super::HistoryProblem),
+    /// A session ended or waits: profile name, why.
+    ConnectionLost(String, crate::session::Failure),
+}
+
+/// What a notice can take back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undo {
+    /// Bring a profile back, at its place.
+    Profile(usize, Box<Profile>, Option<Secret>),
+    /// Subscribe again.
+    Subscription(ProfileId, Subscription),
+}
+
+/// One thing said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Names it.
+    pub id: u64,
+    /// When it was said.
+    pub time: Timestamp,
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it says.
+    pub text: NoticeText,
+    /// What it can take back.
+    pub undo: Option<Undo>,
+    /// It stands over the window, until it is put away.
+    pub toast: bool,
+}
+
+/// Everything said, newest last, bounded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Notices {
+    list: Vec<Notice>,
+    next: u64,
+}
+
+/// How many notices are kept.
+const KEPT: usize = 500;
+
+impl Notices {
+    /// Everything kept, oldest first.
+    #[must_use]
+    pub fn all(&self) -> &[Notice] {
+        &self.list
+    }
+
+    /// What stands over the window now.
+    pub fn toasts(&self) -> impl Iterator<Item = &Notice> {
+        self.list.iter().filter(|n| n.toast)
+    }
+
+    /// Says something in a toast and in the list.
+    pub fn toast(&mut self, now: Timestamp, tone: Tone, text: NoticeText, undo: Option<Undo>) {
+        self.push(now, tone, text, undo, true);
+    }
+
+    /// Says something in the list only.
+    pub fn note(&mut self, now: Timestamp, tone: Tone, text: NoticeText) {
+        self.push(now, tone, text, None, false);
+    }
+
+    fn push(&mut self, time: Timestamp, tone: Tone, text: NoticeText, undo: Option<Undo>, toast: bool) {
+        if self.list.len() >= KEPT {
+            self.list.remove(0);
+        }
+        self.list.push(Notice { id: self.next, time, tone, text, undo, toast });
+        self.next += 1;
+    }
+
+    /// Takes a notice's toast away and hands out what it could have taken back.
+    pub fn dismiss(&mut self, id: u64) -> Option<Undo> {
+        let notice = self.list.iter_mut().find(|n| n.id == id)?;
+        notice.toast = false;
+        notice.undo.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dismissed_toast_stays_in_the_list() {
+        let mut notices = Notices::default();
+        notices.toast(Timestamp(0), Tone::Good, NoticeText::Copied, None);
+        let id = notices.all()[0].id;
+        notices.dismiss(id);
+        assert_eq!((notices.toasts().count(), notices.all().len()), (0, 1));
+    }
+
+    #[test]
+    fn the_list_is_bounded() {
+        let mut notices = Notices::default();
+        for _ in 0..KEPT + 7 {
+            notices.note(Timestamp(0), Tone::Info, NoticeText::Copied);
+        }
+        assert_eq!(notices.all().len(), KEPT);
+    }
+}

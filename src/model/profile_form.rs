@@ -1,0 +1,192 @@
+//! The connection form: what is typed, and what is wrong with it.
+
+use super::FormEdit;
+use crate::profile::url::UrlError;
+use crate::profile::{self, FieldFault, FieldNote, PortFault, Profile, ProfileField, Reason, Secret};
+
+/// A field of the form that cannot be as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormFault {
+    /// The port is none.
+    Port(PortFault),
+    /// This field is no number of seconds from 0 to 65535.
+    NotSeconds(ProfileField),
+    /// A value of the profile.
+    Profile(FieldFault),
+}
+
+impl FormFault {
+    /// The field it stands at.
+    #[must_use]
+    pub const fn field(&self) -> ProfileField {
+        match self {
+            Self::Port(_) => ProfileField::Port,
+            Self::NotSeconds(field) => *field,
+            Self::Profile(fault) => fault.field,
+        }
+    }
+}
+
+/// The connection form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProfileForm {
+    /// What is being edited; fields that are typed as text stand below.
+    pub draft: Profile,
+    /// Whether the profile is new.
+    pub is_new: bool,
+    /// The port as typed.
+    pub port: String,
+    /// The keep alive as typed.
+    pub keep_alive: String,
+    /// The connect timeout as typed.
+    pub connect_timeout: String,
+    /// The password as typed.
+    pub password: Secret,
+    /// Whether the password can be read.
+    pub show_password: bool,
+    /// A pasted URL that cannot be used.
+    pub url_fault: Option<UrlError>,
+    /// Whether faults are shown: after the first try to save.
+    pub tried: bool,
+}
+
+impl ProfileForm {
+    /// The form of a profile.
+    #[must_use]
+    pub fn new(draft: Profile, password: Option<Secret>, is_new: bool) -> Self {
+        Self {
+            port: draft.endpoint.port.to_string(),
+            keep_alive: draft.keep_alive_secs.to_string(),
+            connect_timeout: draft.connect_timeout_secs.to_string(),
+            password: password.unwrap_or_else(|| Secret::new(String::new())),
+            show_password: false,
+            url_fault: None,
+            tried: false,
+            draft,
+            is_new,
+        }
+    }
+
+    /// Changes the form.
+    pub fn edit(&mut self, edit: FormEdit, random: u64) {
+        match edit {
+            FormEdit::Name(name) => self.draft.name = name,
+            FormEdit::Host(host) => {
+                let is_url = host.contains("://");
+                self.draft.endpoint.host = host;
+                self.url_fault = None;
+                if is_url {
+                    self.take_url();
+                }
+            }
+            FormEdit::HostDone => self.take_url(),
+            FormEdit::Port(port) => self.port = port,
+            FormEdit::ClientId(id) => self.draft.client_id = id,
+            FormEdit::GenerateClientId => self.draft.client_id = profile::generate_client_id(low(random)),
+            FormEdit::Username(name) => self.draft.username = name,
+            FormEdit::Password(password) => self.password = password,
+            FormEdit::ShowPassword(show) => self.show_password = show,
+            FormEdit::Version(version) => self.draft.version = version,
+            FormEdit::KeepAlive(secs) => self.keep_alive = secs,
+            FormEdit::ConnectTimeout(secs) => self.connect_timeout = secs,
+            FormEdit::CleanSession(clean) => self.draft.clean_session = clean,
+            FormEdit::Reconnect(reconnect) => self.draft.reconnect = reconnect,
+        }
+    }
+
+    /// A URL or `host:port` in the host field fills the other fields.
+    fn take_url(&mut self) {
+        let host = self.draft.endpoint.host.trim().to_owned();
+        if !host.contains("://") && !looks_like_host_and_port(&host) {
+            self.draft.endpoint.host = host;
+            return;
+        }
+        match profile::url::parse(&host) {
+            Ok(url) => {
+                self.draft.endpoint.protocol = url.protocol;
+                self.draft.endpoint.host = url.host;
+                if let Some(port) = url.port {
+                    self.port = port.to_string();
+                }
+                if let Some(username) = url.username {
+                    self.draft.username = username;
+                }
+                if let Some(password) = url.password {
+                    self.password = password;
+                }
+                self.url_fault = None;
+            }
+            Err(fault) => self.url_fault = Some(fault),
+        }
+    }
+
+    /// What is wrong with the form.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FormFault> {
+        self.profile().err().unwrap_or_default()
+    }
+
+    /// The fault to be shown beside a field.
+    #[must_use]
+    pub fn fault(&self, field: ProfileField) -> Option<FormFault> {
+        if !self.tried {
+            return None;
+        }
+        self.faults().into_iter().find(|f| f.field() == field)
+    }
+
+    /// What is worth knowing about a field.
+    #[must_use]
+    pub fn note(&self, field: ProfileField) -> Option<FieldNote> {
+        let mut typed = self.draft.clone();
+        typed.keep_alive_secs = self.keep_alive.trim().parse().unwrap_or(typed.keep_alive_secs);
+        typed.notes().into_iter().find(|note| note.field == field)
+    }
+
+    /// The profile that the form says, or what is wrong with it.
+    pub fn profile(&self) -> Result<Profile, Vec<FormFault>> {
+        let mut profile = self.draft.clone();
+        let mut faults = Vec::new();
+        match profile::parse_port(&self.port) {
+            Ok(port) => profile.endpoint.port = port,
+            Err(fault) => faults.push(FormFault::Port(fault)),
+        }
+        match self.keep_alive.trim().parse() {
+            Ok(secs) => profile.keep_alive_secs = secs,
+            Err(_) => faults.push(FormFault::NotSeconds(ProfileField::KeepAlive)),
+        }
+        match self.connect_timeout.trim().parse() {
+            Ok(secs) => profile.connect_timeout_secs = secs,
+            Err(_) => faults.push(FormFault::NotSeconds(ProfileField::ConnectTimeout)),
+        }
+        if profile.name.trim().is_empty() {
+            profile.name = profile.endpoint.host.clone();
+        }
+        for fault in profile.validate() {
+            let known = faults.iter().any(|f| f.field() == fault.field);
+            // A name is made from the host: where that is missing, one fault is enough.
+            let host_says_it = fault.field == ProfileField::Name && fault.reason == Reason::Empty;
+            if !known && !host_says_it {
+                faults.push(FormFault::Profile(fault));
+            }
+        }
+        if faults.is_empty() { Ok(profile) } else { Err(faults) }
+    }
+}
+
+/// The low half of random bits.
+const fn low(random: u64) -> u32 {
+    (random & 0xffff_ffff) as u32
+}
+
+/// `broker:1883`, `[::1]:1883`; not an IPv6 address alone.
+fn looks_like_host_and_port(host: &str) -> bool {
+    match host.rsplit_once(':') {
+        Some((before, port)) => {
+            !port.is_empty()
+                && port.bytes().all(|b| b.is_ascii_digit())
+                && (!before.contains(':') || before.ends_with(']'))
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,233 @@
+//! Values into words, in both languages.
+
+use super::{Texts, files};
+use crate::language::Language;
+use crate::log::{Counters, Timestamp};
+use crate::model::{HistoryProblem, NoticeText, Published};
+use crate::payload::Format;
+use crate::session::{Granted, Phase, PublishOutcome};
+use crate::store::Theme;
+use crate::text::{failure, texts, time};
+
+/// Where a session stands, as the header says it.
+#[must_use]
+pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
+    let t = texts(language);
+    match phase {
+        Phase::Resolving => t.resolving.to_owned(),
+        Phase::Connecting { .. } => t.connecting.to_owned(),
+        Phase::Securing => t.securing.to_owned(),
+        Phase::Negotiating => t.negotiating.to_owned(),
+        Phase::Online(_) => t.connected.to_owned(),
+        Phase::Waiting { attempt, until, cause } => {
+            let left = until.0.saturating_sub(now.0).div_ceil(1_000_000_000);
+            let why = failure::explain(cause, language).what;
+            match language {
+                Language::English => format!("Waiting {left} s (attempt {attempt}): {why}"),
+                Language::Chinese => format!("等待 {left} 秒（第 {attempt} 次尝试）：{why}"),
+            }
+        }
+        Phase::Offline { cause: None } => t.offline.to_owned(),
+        Phase::Offline { cause: Some(cause) } => {
+            let why = failure::explain(cause, language).what;
+            match language {
+                Language::English => format!("Offline: {why}"),
+                Language::Chinese => format!("离线：{why}"),
+            }
+        }
+    }
+}
+
+/// What the server granted beyond the usual, a phrase each.
+#[must_use]
+pub fn granted(granted: &Granted, language: Language) -> Vec<String> {
+    let english = language == Language::English;
+    let mut phrases = Vec::new();
+    if granted.session_present {
+        phrases.push(if english { "session resumed" } else { "恢复了会话" }.to_owned());
+    }
+    if let Some(id) = &granted.assigned_client_id {
+        phrases.push(if english { format!("assigned {id}") } else { format!("服务器分配 {id}") });
+    }
+    if let Some(keep_alive) = granted.server_keep_alive {
+        let secs = keep_alive.as_secs();
+        phrases.push(if english {
+            format!("keep alive {secs} s, set by the server")
+        } else {
+            format!("保活 {secs} 秒（服务器指定）")
+        });
+    }
+    if let Some(qos) = granted.maximum_qos {
+        phrases.push(if english { format!("QoS {qos} at most") } else { format!("最高 QoS {qos}") });
+    }
+    phrases
+}
+
+/// The counts of the status line, a phrase each.
+#[must_use]
+pub fn counts(counters: &Counters, per_second: u64, language: Language) -> [String; 4] {
+    let Counters { messages, packets, faults, .. } = counters;
+    match language {
+        Language::English => [
+            format!("{messages} {}", if *messages == 1 { "message" } else { "messages" }),
+            format!("{packets} {}", if *packets == 1 { "packet" } else { "packets" }),
+            format!("{faults} {}", if *faults == 1 { "fault" } else { "faults" }),
+            format!("{per_second} msg/s"),
+        ],
+        Language::Chinese => [
+            format!("{messages} 条消息"),
+            format!("{packets} 个报文"),
+            format!("{faults} 个错误"),
+            format!("{per_second} 条/秒"),
+        ],
+    }
+}
+
+/// A notice as the user reads it.
+#[must_use]
+pub fn notice(notice: &NoticeText, language: Language) -> String {
+    let english = language == Language::English;
+    match notice {
+        NoticeText::ProfileDeleted(name) => {
+            if english {
+                format!("“{name}” was deleted")
+            } else {
+                format!("已删除“{name}”")
+            }
+        }
+        NoticeText::Unsubscribed(filter) => {
+            if english {
+                format!("Unsubscribed {filter}")
+            } else {
+                format!("已取消订阅 {filter}")
+            }
+        }
+        NoticeText::SubscriptionRefused(filter, reason) => {
+            if english {
+                format!("The subscription to {filter} was refused: {reason}")
+            } else {
+                format!("订阅 {filter} 被拒绝：{reason}")
+            }
+        }
+        NoticeText::PublishFailed(topic, reason) => {
+            let reason = if reason.is_empty() { texts(language).abandoned } else { reason };
+            if english {
+                format!("Publishing to {topic} failed: {reason}")
+            } else {
+                format!("发布到 {topic} 失败：{reason}")
+            }
+        }
+        NoticeText::BrokerStarted(address) => {
+            if english {
+                format!("The local broker listens at mqtt://{address}, for this machine only")
+            } else {
+                format!("本地 Broker 正在监听 mqtt://{address}，仅本机可访问")
+            }
+        }
+        NoticeText::BrokerStopped => {
+            if english { "The local broker has stopped" } else { "本地 Broker 已停止" }.to_owned()
+        }
+        NoticeText::BrokerFailed(reason) => {
+            if english {
+                format!("The local broker could not start: {reason}")
+            } else {
+                format!("本地 Broker 无法启动：{reason}")
+            }
+        }
+        NoticeText::Copied => texts(language).copied.to_owned(),
+        NoticeText::SaveFailed(error) => joined(&files::store_error(error, language)),
+        NoticeText::FileProblem(problem) => joined(&files::store_problem(problem, language)),
+        NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
+        NoticeText::ConnectionLost(name, cause) => {
+            format!("{name}: {}", failure::explain(cause, language).what)
+        }
+    }
+}
+
+/// The three parts of an explanation one after the other.
+fn joined(explanation: &failure::Explanation) -> String {
+    let parts = [&explanation.what, &explanation.means, &explanation.try_this];
+    parts.map(String::as_str).join(" ").trim_end().to_owned()
+}
+
+fn history(name: &str, problem: &HistoryProblem, language: Language) -> String {
+    match (problem, language) {
+        (HistoryProblem::Torn(bytes), Language::English) => format!(
+            "{name}: the last {bytes} bytes of the history were cut off, since their writing had been interrupted. \
+             Everything before them is there."
+        ),
+        (HistoryProblem::Torn(bytes), Language::Chinese) => {
+            format!("{name}：上次写入被中断，历史记录末尾的 {bytes} 字节已截去，之前的内容完好。")
+        }
+        (HistoryProblem::InUse, Language::English) => format!(
+            "{name}: another running mqloupe keeps this history. What happens here stays in memory only."
+        ),
+        (HistoryProblem::InUse, Language::Chinese) => {
+            format!("{name}：另一个正在运行的 mqloupe 占用着该历史记录，这里的内容只保留在内存中。")
+        }
+        (HistoryProblem::Unusable(why), Language::English) => {
+            format!("{name}: the history cannot be used ({why}). What happens here stays in memory only.")
+        }
+        (HistoryProblem::Unusable(why), Language::Chinese) => {
+            format!("{name}：历史记录无法使用（{why}），这里的内容只保留在内存中。")
+        }
+    }
+}
+
+/// How the last publish ended, and how many wait.
+#[must_use]
+pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
+    let t = texts(language);
+    let english = language == Language::English;
+    let words = match &last.outcome {
+        None => t.sending.to_owned(),
+        Some(PublishOutcome::Sent) => t.sent.to_owned(),
+        Some(PublishOutcome::Acknowledged { after }) => {
+            let after = time::span(u64::try_from(after.as_nanos()).unwrap_or(u64::MAX));
+            if english { format!("Acknowledged in {after}") } else { format!("{after} 后收到确认") }
+        }
+        Some(PublishOutcome::Refused { reason }) => {
+            if english {
+                format!("Refused: {reason}")
+            } else {
+                format!("被拒绝：{reason}")
+            }
+        }
+        Some(PublishOutcome::Abandoned) => t.abandoned.to_owned(),
+    };
+    match (waiting, english) {
+        (0 | 1, _) => words,
+        (n, true) => format!("{words} · {n} waiting"),
+        (n, false) => format!("{words} · {n} 条等待中"),
+    }
+}
+
+/// That only the beginning of a payload is shown.
+#[must_use]
+pub fn cut_payload(shown: usize, total: usize, language: Language) -> String {
+    match language {
+        Language::English => format!("The first {shown} of {total} bytes are shown."),
+        Language::Chinese => format!("共 {total} 字节，显示前 {shown} 字节。"),
+    }
+}
+
+/// A payload format's name.
+#[must_use]
+pub const fn format_name(format: Format, t: &Texts) -> &'static str {
+    match format {
+        Format::Text => t.plain_text,
+        Format::Json => "JSON",
+        Format::Hex => "Hex",
+        Format::Base64 => "Base64",
+    }
+}
+
+/// A theme's name.
+#[must_use]
+pub const fn theme_name(theme: Theme, t: &Texts) -> &'static str {
+    match theme {
+        Theme::System => t.theme_system,
+        Theme::Light => t.theme_light,
+        Theme::Dark => t.theme_dark,
+    }
+}

@@ -1,0 +1,189 @@
+//! The table of commands: menu, keys, palette and help are made of it, and of nothing else.
+
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+use crate::model::{Action, BrokerState, Dialog, Model, Sheet, Tab};
+use crate::session::Phase;
+use crate::store::Theme;
+use crate::text::Texts;
+
+/// What running a command does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The model is asked.
+    Action(Action),
+    /// The cursor goes into the filter.
+    FocusFilter,
+}
+
+/// One command.
+pub struct Command {
+    /// What it is called.
+    pub text: fn(&Texts) -> &'static str,
+    /// Its keys.
+    pub keys: &'static [KeyboardShortcut],
+    /// What it does now; `None` where it makes no sense.
+    pub run: fn(&Model) -> Option<Outcome>,
+}
+
+const COMMAND_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+
+const fn command(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+/// New connection: also shown in tooltips and on the welcome page.
+pub const NEW_CONNECTION: KeyboardShortcut = command(Key::N);
+/// Publish.
+pub const PUBLISH: KeyboardShortcut = command(Key::Enter);
+/// Go to the filter.
+pub const FILTER: KeyboardShortcut = command(Key::F);
+/// Follow the newest row.
+pub const FOLLOW: KeyboardShortcut = command(Key::L);
+/// Every command.
+pub const PALETTE: KeyboardShortcut = command(Key::K);
+/// The table of keys.
+pub const HELP: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F1);
+
+/// Every command, in the order of the palette and of the help.
+pub const COMMANDS: &[Command] = &[
+    Command { text: |t| t.new_connection, keys: &[NEW_CONNECTION], run: |_| act(Action::NewConnection) },
+    Command {
+        text: |t| t.connect,
+        keys: &[],
+        run: |m| {
+            let c = m.current()?;
+            if c.live { None } else { act(Action::Connect(c.profile.id.clone())) }
+        },
+    },
+    Command {
+        text: |t| t.disconnect,
+        keys: &[],
+        run: |m| {
+            let c = m.current()?;
+            if c.live { act(Action::Disconnect(c.profile.id.clone())) } else { None }
+        },
+    },
+    Command {
+        text: |t| t.reconnect_now,
+        keys: &[],
+        run: |m| match m.current()? {
+            c if matches!(c.phase, Phase::Waiting { .. }) => act(Action::ReconnectNow(c.profile.id.clone())),
+            _ => None,
+        },
+    },
+    Command {
+        text: |t| t.edit_connection,
+        keys: &[],
+        run: |m| act(Action::Edit(m.current()?.profile.id.clone())),
+    },
+    Command {
+        text: |t| t.new_subscription,
+        keys: &[],
+        run: |m| {
+            m.current()?;
+            act(Action::NewSubscription)
+        },
+    },
+    Command {
+        text: |t| t.publish,
+        keys: &[PUBLISH],
+        run: |m| if m.current()?.online() { act(Action::Publish) } else { None },
+    },
+    Command {
+        text: |t| t.messages,
+        keys: &[],
+        run: |m| {
+            m.current()?;
+            act(Action::Tab(Tab::Messages))
+        },
+    },
+    Command {
+        text: |t| t.packets,
+        keys: &[],
+        run: |m| {
+            m.current()?;
+            act(Action::Tab(Tab::Packets))
+        },
+    },
+    Command { text: |t| t.focus_filter, keys: &[FILTER], run: |m| m.current().map(|_| Outcome::FocusFilter) },
+    Command {
+        text: |t| t.follow,
+        keys: &[FOLLOW],
+        run: |m| act(Action::Follow(!m.current()?.timeline.follow)),
+    },
+    Command {
+        text: |t| t.start_broker,
+        keys: &[],
+        run: |m| if m.broker == BrokerState::Stopped { act(Action::StartBroker) } else { None },
+    },
+    Command {
+        text: |t| t.stop_broker,
+        keys: &[],
+        run: |m| {
+            if matches!(m.broker, BrokerState::Running(_)) { act(Action::StopBroker) } else { None }
+        },
+    },
+    Command {
+        text: |t| t.theme_dark,
+        keys: &[],
+        run: |m| if m.settings.theme == Theme::Dark { None } else { act(Action::Theme(Theme::Dark)) },
+    },
+    Command {
+        text: |t| t.theme_light,
+        keys: &[],
+        run: |m| if m.settings.theme == Theme::Light { None } else { act(Action::Theme(Theme::Light)) },
+    },
+    Command { text: |t| t.settings, keys: &[], run: |_| act(Action::Open(Sheet::Settings)) },
+    Command { text: |t| t.log, keys: &[], run: |_| act(Action::Open(Sheet::Log)) },
+    Command {
+        text: |t| t.commands,
+        keys: &[PALETTE, KeyboardShortcut::new(COMMAND_SHIFT, Key::P)],
+        run: |_| act(Action::Open(Sheet::Palette)),
+    },
+    Command { text: |t| t.help, keys: &[HELP], run: |_| act(Action::Open(Sheet::Help)) },
+];
+
+#[expect(clippy::unnecessary_wraps, reason = "reads as the answer of `run`")]
+fn act(action: Action) -> Option<Outcome> {
+    Some(Outcome::Action(action))
+}
+
+/// The digits of Ctrl+1 to Ctrl+9.
+const DIGITS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+
+/// How keys are written on this system.
+#[must_use]
+pub fn written(ctx: &Context, keys: &KeyboardShortcut) -> String {
+    ctx.format_shortcut(keys)
+}
+
+/// Takes the keys of commands out of the input and answers with what they do.
+pub fn pressed(ctx: &Context, model: &Model) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    if model.dialog.is_some() {
+        if ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            outcomes.push(Outcome::Action(Action::Close));
+        }
+        // What stands over the window takes the keys; only its own Ctrl+Enter-like keys are left to it.
+        if !matches!(model.dialog, Some(Dialog::Sheet(_))) {
+            return outcomes;
+        }
+    }
+    for command in COMMANDS {
+        for keys in command.keys {
+            if ctx.input_mut(|i| i.consume_shortcut(keys))
+                && let Some(outcome) = (command.run)(model)
+            {
+                outcomes.push(outcome);
+            }
+        }
+    }
+    for (place, digit) in DIGITS.into_iter().enumerate() {
+        if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, digit)) {
+            outcomes.push(Outcome::Action(Action::SelectNth(place)));
+        }
+    }
+    outcomes
+}

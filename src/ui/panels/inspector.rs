@@ -1,0 +1,281 @@
+//! The selected frame: its fields, what the selected one means, its bytes, its payload.
+
+use egui::{Align, Layout, Ui};
+
+use super::Panel;
+use crate::model::{Action, Connection, CopyWhat, Inspector};
+use crate::payload::Format;
+use crate::store::Side;
+use crate::text;
+use crate::ui::icons;
+use crate::ui::theme::{self, font, size};
+use crate::ui::widgets::{self, Dropdown, FieldRow, FieldTree, HexPane, Section, TextView, paint, text_view};
+use crate::wire::{Direction, Severity};
+
+/// The tallest that the fields get where other parts stand below them.
+const FIELDS: f32 = 440.0;
+/// The tallest that the bytes get.
+const HEX: f32 = 320.0;
+/// The tallest that a payload gets.
+const PAYLOAD: f32 = 400.0;
+/// The width that sixteen bytes a row need.
+const SIXTEEN: f32 = 590.0;
+
+/// The head: packet, length, time, copy.
+pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
+    let t = panel.texts;
+    let tokens = theme::tokens(ui);
+    super::inset_row(ui, size::TITLE_BAR, |ui| {
+        let entry = &inspector.frame.entry;
+        let ink = match entry.direction {
+            Direction::ToServer => tokens.accent_text,
+            Direction::ToClient => tokens.good,
+        };
+        let packet = entry.packet.map_or("?", crate::wire::PacketType::name);
+        ui.label(super::rich(packet, font::mono_strong(), ink));
+        let time = panel.local.nanos(entry.time, panel.today);
+        let said = format!("{} B · {time}", entry.length);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            copy_menu(ui, panel, inspector);
+            let tab = connection.timeline.tab;
+            let (side, icon, name) = match panel.state.side(tab) {
+                Side::Below => (Side::Right, icons::INSPECTOR_RIGHT, t.inspector_right),
+                Side::Right => (Side::Below, icons::INSPECTOR_BELOW, t.inspector_below),
+            };
+            if ui.add(widgets::icon_button(icon, name)).clicked() {
+                panel.state.set_side(tab, side);
+            }
+            if !inspector.secrets.is_empty() {
+                let (icon, name) =
+                    if inspector.reveal { (icons::HIDE, t.hide) } else { (icons::SHOW, t.reveal) };
+                if ui.add(widgets::icon_button(icon, name)).clicked() {
+                    panel.act(Action::Reveal(!inspector.reveal));
+                }
+            }
+            ui.allocate_ui_with_layout(ui.available_size(), Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(super::rich(&said, font::secondary(), tokens.secondary)).truncate());
+            });
+        });
+    });
+}
+
+fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
+    let t = panel.texts;
+    let button = ui.add(widgets::icon_button(icons::COPY, t.copy));
+    egui::Popup::menu(&button).show(|ui| {
+        let mut entries = vec![
+            (t.copy_hex, CopyWhat::Hex),
+            (t.copy_text, CopyWhat::Text),
+            (t.copy_c_array, CopyWhat::CArray),
+        ];
+        if inspector.payload.is_some() {
+            entries.push((t.copy_payload, CopyWhat::Payload));
+            entries.push((t.copy_topic, CopyWhat::Topic));
+        }
+        if inspector.field.is_some() {
+            entries.push((t.copy_value, CopyWhat::Value));
+        }
+        for (words, what) in entries {
+            if widgets::menu_item(ui, words, false, Some(super::connections::MENU)).clicked() {
+                panel.act(Action::Copy(what));
+            }
+        }
+    });
+}
+
+/// What is wrong with the frame, and the tree of its fields, at most so high.
+fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
+    wrong(ui, inspector);
+    let t = panel.texts;
+    let rows: Vec<FieldRow> = inspector
+        .lines
+        .iter()
+        .map(|line| FieldRow {
+            depth: line.path.len() - 1,
+            label: line.label.clone(),
+            value: line.value.clone(),
+            expandable: line.expandable,
+            expanded: line.expanded,
+            selected: inspector.field.as_ref() == Some(&line.path),
+            hovered: inspector.hovered.as_ref() == Some(&line.path),
+            fault: line.fault,
+        })
+        .collect();
+    let path = |index: usize| inspector.lines.get(index).map(|line| line.path.clone());
+    let answer = FieldTree::new("fields", t.fields, &rows).max_height(most).show(ui);
+    if let Some(path) = answer.picked.and_then(path) {
+        panel.act(Action::SelectField(path));
+    }
+    if let Some(path) = answer.toggled.and_then(path) {
+        panel.act(Action::ToggleField(path));
+    }
+    panel.state.hover(answer.response.contains_pointer(), answer.hovered.and_then(path));
+}
+
+/// What is wrong with the frame, with the rule it breaks.
+fn wrong(ui: &mut Ui, inspector: &Inspector) {
+    if inspector.dissection.broken.is_none() && inspector.dissection.diagnostics.is_empty() {
+        return;
+    }
+    let tokens = theme::tokens(ui);
+    super::inset(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        if let Some(broken) = &inspector.dissection.broken {
+            let words = format!("0x{:04x} {}", broken.offset, broken.message);
+            ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
+        }
+        for diagnostic in &inspector.dissection.diagnostics {
+            let ink = match diagnostic.severity {
+                Severity::Error => tokens.bad,
+                Severity::Warning => tokens.caution,
+                Severity::Note => tokens.secondary,
+            };
+            let words = format!("0x{:04x} {} {}", diagnostic.offset, diagnostic.message, diagnostic.rule);
+            ui.add(egui::Label::new(super::rich(&words, font::secondary(), ink)).wrap());
+        }
+    });
+}
+
+/// What the selected field is.
+pub fn explain(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
+    let t = panel.texts;
+    super::inset(ui, |ui| match &inspector.explanation {
+        Some(explanation) => {
+            widgets::explain_box(ui, &explanation.text, &explanation.section);
+        }
+        None => super::quiet(ui, t.explain_hint),
+    });
+}
+
+/// The bytes.
+pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: usize) {
+    let t = panel.texts;
+    let masked: &[std::ops::Range<usize>] = if inspector.reveal { &[] } else { &inspector.secrets };
+    let faults: Vec<_> = inspector.fault_ranges().collect();
+    let hovered = inspector.hovered.as_deref().and_then(|path| inspector.field_at(path));
+    let pane = HexPane::new("hex", t.hex, &inspector.frame.bytes)
+        .per_row(per_row)
+        .max_height(HEX)
+        .selected(inspector.bytes.clone())
+        .outlined(inspector.parent_range())
+        .hovered(hovered.map(|field| field.range.clone()))
+        .faults(&faults)
+        .masked(masked);
+    let answer = super::inset(ui, |ui| pane.show(ui));
+    if let Some(range) = answer.dragged.or_else(|| answer.picked.map(|at| at..at + 1)) {
+        panel.act(Action::SelectBytes(range));
+    }
+    let path = answer.hovered.and_then(|at| crate::wire::field_at(&inspector.dissection, at));
+    panel.state.hover(answer.response.contains_pointer(), path);
+}
+
+/// As many bytes a row as fit.
+fn bytes_per_row(ui: &Ui) -> usize {
+    if ui.available_width() < SIXTEEN { 8 } else { 16 }
+}
+
+/// How the payload is shown; stands at the right of the section's head.
+pub fn payload_format(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
+    let t = panel.texts;
+    let mut format = inspector.format;
+    let formats = Format::ALL.map(|f| (f, text::format_name(f, t)));
+    if Dropdown::new(t.format, &formats).quiet().show(ui, &mut format).changed() {
+        panel.act(Action::PayloadFormat(format));
+    }
+}
+
+/// The payload.
+pub fn payload(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
+    let tokens = theme::tokens(ui);
+    let Some(rendered) = &inspector.payload else { return };
+    super::inset(ui, |ui| {
+        if let Some(fault) = &rendered.fault {
+            let words = text::payload_fault(fault, panel.language());
+            ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
+        }
+        if rendered.shown_bytes < rendered.total_bytes {
+            let words = text::cut_payload(rendered.shown_bytes, rendered.total_bytes, panel.language());
+            ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.caution)).wrap());
+        }
+    });
+    // A text of its own for each frame and each format.
+    let revision = inspector.frame.row * 8 + inspector.format as u64;
+    let width = ui.available_width() - 2.0 * size::PADDING;
+    let height = text_view::natural_height(ui, &rendered.text, width, PAYLOAD);
+    super::inset(ui, |ui| {
+        ui.set_height(height);
+        TextView::new("payload", panel.texts.payload, &rendered.text, revision).show(ui);
+    });
+}
+
+/// The whole inspector in one column: fields, explanation, bytes, payload below each other.
+pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
+    let t = panel.texts;
+    head(ui, panel, connection, inspector);
+    paint::hairline(ui, ui.max_rect().x_range(), ui.cursor().top());
+    egui::ScrollArea::vertical().id_salt("inspector").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if section(ui, panel, t.fields, |_, _| {}) {
+            fields(ui, panel, inspector, FIELDS);
+            ui.add_space(4.0);
+            explain(ui, panel, inspector);
+            ui.add_space(8.0);
+        }
+        if section(ui, panel, t.hex, |_, _| {}) {
+            hex(ui, panel, inspector, bytes_per_row(ui));
+            ui.add_space(8.0);
+        }
+        if inspector.payload.is_some()
+            && section(ui, panel, t.payload, |ui, panel| payload_format(ui, panel, inspector))
+        {
+            payload(ui, panel, inspector);
+        }
+    });
+}
+
+/// The inspector under a list: fields at the left, bytes and explanation at the right.
+pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
+    let t = panel.texts;
+    let width = panel.state.split("fields width", 420.0);
+    let left = egui::Panel::left("inspector fields").resizable(true).default_size(width);
+    let left = left.size_range(240.0..=(ui.available_width() - 320.0).max(241.0));
+    let shown = left.frame(egui::Frame::new()).show(ui, |ui| {
+        head(ui, panel, connection, inspector);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let room = ui.available_height();
+        fields(ui, panel, inspector, room);
+    });
+    panel.state.keep_split(ui, "fields width", &shown.response, shown.response.rect.width());
+    egui::CentralPanel::default().frame(egui::Frame::new()).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        egui::ScrollArea::vertical().id_salt("bytes scroll").auto_shrink([false, false]).show(ui, |ui| {
+            super::inset_row(ui, size::TITLE_BAR, |ui| super::heading(ui, t.hex));
+            hex(ui, panel, inspector, bytes_per_row(ui));
+            ui.add_space(12.0);
+            explain(ui, panel, inspector);
+            ui.add_space(12.0);
+            if inspector.payload.is_some()
+                && section(ui, panel, t.payload, |ui, panel| payload_format(ui, panel, inspector))
+            {
+                payload(ui, panel, inspector);
+            }
+        });
+    });
+}
+
+/// The head of a part that opens and closes; the window remembers which are closed.
+fn section(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    title: &'static str,
+    trailing: impl FnOnce(&mut Ui, &mut Panel<'_>),
+) -> bool {
+    let id = ui.make_persistent_id(("section open", title));
+    let mut open = ui.data_mut(|d| *d.get_temp_mut_or(id, true));
+    super::inset(ui, |ui| {
+        Section::new(title).show(ui, &mut open, |ui| trailing(ui, panel));
+    });
+    ui.data_mut(|d| d.insert_temp(id, open));
+    open
+}

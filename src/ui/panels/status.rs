@@ -1,0 +1,59 @@
+//! The status line: exact counts at the left, the window's own switches at the right.
+
+use egui::{Align, Layout, Ui};
+
+use super::Panel;
+use crate::language::Language;
+use crate::model::{Action, Sheet};
+use crate::store::Theme;
+use crate::text::{self, time};
+use crate::ui::icons;
+use crate::ui::theme::size;
+use crate::ui::widgets;
+
+/// The line.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let t = panel.texts;
+    ui.horizontal_centered(|ui| {
+        ui.add_space(size::PADDING);
+        ui.spacing_mut().item_spacing.x = 16.0;
+        let current = panel.model.current();
+        match current.and_then(|c| Some((c, c.log.as_ref()?.counters()))) {
+            None => super::quiet(ui, t.no_connection),
+            Some((connection, counters)) => {
+                for words in text::counts(&counters, connection.rate.per_second, panel.language()) {
+                    super::quiet(ui, &words);
+                }
+                if let Some(nanos) = counters.round_trip_ns {
+                    super::quiet(ui, &format!("RTT {}", time::span(nanos)));
+                }
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(size::GAP);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            if ui.add(widgets::icon_button(icons::SETTINGS, t.settings)).clicked() {
+                panel.act(Action::Open(Sheet::Settings));
+            }
+            let (icon, next) = match panel.model.settings.theme {
+                Theme::System => (icons::SYSTEM, Theme::Light),
+                Theme::Light => (icons::LIGHT, Theme::Dark),
+                Theme::Dark => (icons::DARK, Theme::System),
+            };
+            let tip = format!("{} · {}", t.theme, text::theme_name(panel.model.settings.theme, t));
+            if ui.add(widgets::icon_button(icon, t.theme).tooltip(&tip)).clicked() {
+                panel.act(Action::Theme(next));
+            }
+            let (next, tip) = match panel.language() {
+                Language::English => (Language::Chinese, Language::Chinese.name()),
+                Language::Chinese => (Language::English, Language::English.name()),
+            };
+            if ui.add(widgets::icon_button(icons::LANGUAGE, t.language).tooltip(tip)).clicked() {
+                panel.act(Action::Language(next));
+            }
+            if ui.add(widgets::quiet(t.log)).clicked() {
+                panel.act(Action::Open(Sheet::Log));
+            }
+        });
+    });
+}

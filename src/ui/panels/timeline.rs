@@ -1,0 +1,277 @@
+//! The timeline: the bar with tabs and filter, and the list of messages or packets.
+
+use egui::{Align, Layout, Ui};
+
+use super::Panel;
+use crate::log::{FrameLog, Row};
+use crate::model::{Action, Connection, Tab};
+use crate::text::time;
+use crate::ui::command;
+use crate::ui::icons;
+use crate::ui::theme::{self, Tokens, font, size};
+use crate::ui::widgets::{self, Column, Columns, Note, RowList, RowPainter, Segmented, TextField};
+use crate::wire::Direction;
+
+/// Names the filter field, for the key that goes to it.
+pub const FILTER_ID: &str = "timeline filter";
+/// Height of the bar.
+const BAR: f32 = 44.0;
+/// Width of a time, and of one with its date before it.
+const TIME: (f32, f32) = (96.0, 182.0);
+
+/// The bar over the list.
+pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
+    let t = panel.texts;
+    let timeline = &connection.timeline;
+    super::inset_row(ui, BAR, |ui| {
+        let mut tab = timeline.tab;
+        let tabs = [(Tab::Messages, t.messages), (Tab::Packets, t.packets)];
+        if Segmented::new(t.timeline, &tabs).tabs().show(ui, &mut tab).changed() {
+            panel.act(Action::Tab(tab));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = size::GAP;
+            let keys = command::written(ui.ctx(), &command::FOLLOW);
+            let follow = widgets::toggle_icon(icons::FOLLOW, t.follow, timeline.follow).shortcut(&keys);
+            if ui.add(follow).clicked() {
+                panel.act(Action::Follow(!timeline.follow));
+            }
+            let mut filter = timeline.filter.clone();
+            let fault = timeline.filter_fault.as_ref().map(|f| f.what.text(panel.language()));
+            let clear = [(icons::CLOSE, t.clear_filter)];
+            let mut field = TextField::unlabelled(t.filter).hint(t.filter).leading(icons::FILTER).mono();
+            if !filter.is_empty() {
+                field = field.actions(&clear);
+            }
+            field = field.width(ui.available_width()).id(egui::Id::unique(FILTER_ID));
+            let answer = field.show(ui, &mut filter);
+            if answer.response.changed() {
+                panel.act(Action::Filter(filter));
+            }
+            if answer.action.is_some() {
+                panel.act(Action::Filter(String::new()));
+            }
+            if answer.response.has_focus() || fault.is_some() {
+                let words = fault.as_deref().map_or(Note::Info(t.filter_help), Note::Error);
+                panel.state.filter_note = Some(owned(words));
+            } else {
+                panel.state.filter_note = None;
+            }
+        });
+    });
+    if let Some((bad, words)) = panel.state.filter_note.clone() {
+        super::inset(ui, |ui| {
+            let tokens = theme::tokens(ui);
+            super::coloured(ui, &words, if bad { tokens.bad } else { tokens.secondary });
+        });
+        ui.add_space(6.0);
+    }
+    if let Some(only) = &timeline.only {
+        super::inset_row(ui, size::CONTROL, |ui| {
+            let tokens = theme::tokens(ui);
+            ui.label(super::rich(t.topic, font::secondary(), tokens.secondary));
+            ui.label(super::rich(only, font::mono(), tokens.text));
+            if ui.add(widgets::quiet(t.show_all)).clicked() {
+                panel.act(Action::ShowOnly(only.clone()));
+            }
+        });
+    }
+}
+
+fn owned(note: Note<'_>) -> (bool, String) {
+    match note {
+        Note::Error(words) => (true, words.to_owned()),
+        Note::Info(words) | Note::Caution(words) => (false, words.to_owned()),
+    }
+}
+
+/// The list, or what would fill it.
+pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
+    let timeline = &connection.timeline;
+    let (Some(log), Some(view)) = (&connection.log, &timeline.view) else { return };
+    let mut texts = std::mem::take(&mut panel.state.rows);
+    texts.prepare(panel, connection, log);
+
+    let first = log.rows().start;
+    let dated = log.entry(first).is_some_and(|e| panel.local.date(e.time) != panel.today);
+    let time_width = if dated { TIME.1 } else { TIME.0 };
+    let columns = match timeline.tab {
+        Tab::Messages => message_columns(ui, panel, number_width(log), time_width),
+        Tab::Packets => packet_columns(ui, panel, number_width(log), time_width),
+    };
+    // Rows that have gone keep their numbers, so that the list stands still when they go.
+    let gone = view.dropped();
+    let rows = gone..gone + view.len() as u64;
+    let row_at = |index: u64| view.row(usize::try_from(index.checked_sub(gone)?).ok()?);
+    if rows.is_empty() {
+        panel.state.rows = texts;
+        empty(ui, panel, connection, log);
+        return;
+    }
+    let tokens = theme::tokens(ui);
+    let salt = format!("{} {:?}", connection.profile.id.0, timeline.tab);
+    let place = timeline.selected.filter(|&row| view.contains(row)).and_then(|row| view.position(row));
+    let selected = place.map(|index| gone + index as u64);
+    let t = panel.texts;
+    let name = if timeline.tab == Tab::Messages { t.messages } else { t.packets };
+    let response = RowList::new(&salt, name).rows(rows).selected(selected).follow(timeline.follow).show(
+        ui,
+        |painter, index| {
+            let Some(row) = row_at(index) else { return };
+            let Some(text) = texts.get(panel, connection, log, row) else { return };
+            match timeline.tab {
+                Tab::Messages => {
+                    let delta = delta(log, index.checked_sub(1).and_then(row_at), row);
+                    message(painter, tokens, &columns, row, &text, &delta);
+                }
+                Tab::Packets => packet(painter, tokens, &columns, row, &text),
+            }
+            painter.name(text.name.clone());
+        },
+    );
+    panel.state.rows = texts;
+    if let Some(row) = response.clicked.or(response.moved_to).and_then(row_at) {
+        panel.act(Action::SelectRow(row));
+    }
+    if (response.scrolled_up || response.moved_to.is_some()) && timeline.follow {
+        panel.act(Action::Follow(false));
+    }
+}
+
+/// The time since the row before in this list.
+fn delta(log: &FrameLog, earlier: Option<Row>, row: Row) -> String {
+    match (earlier.and_then(|row| log.entry(row)), log.entry(row)) {
+        (Some(earlier), Some(now)) => time::delta(earlier.time, now.time),
+        _ => String::new(),
+    }
+}
+
+/// The width of the number column: as many digits as the newest row has, three at least.
+fn number_width(log: &FrameLog) -> f32 {
+    let digits = log.rows().end.max(100).ilog10() + 1;
+    #[expect(clippy::cast_precision_loss, reason = "twenty digits at most")]
+    let width = digits as f32 * 8.0 + 4.0;
+    width
+}
+
+fn message_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width: f32) -> Columns {
+    let t = panel.texts;
+    let columns = [
+        Column::fixed(t.number, number_width).right(),
+        Column::fixed(t.time, time_width),
+        Column::fixed("Δ", 56.0).right(),
+        Column::fixed("", 16.0),
+        Column::share(t.topic, 0.4),
+        Column::fixed(t.qos, 28.0),
+        Column::share(t.payload, 0.6),
+    ];
+    Columns::header(ui, &columns)
+}
+
+fn packet_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width: f32) -> Columns {
+    let t = panel.texts;
+    let columns = [
+        Column::fixed(t.number, number_width).right(),
+        Column::fixed(t.time, time_width),
+        Column::share(t.source, 0.2),
+        Column::share(t.destination, 0.2),
+        Column::fixed(t.protocol, 64.0),
+        Column::fixed(t.length, 56.0).right(),
+        Column::share(t.info, 0.6),
+    ];
+    Columns::header(ui, &columns)
+}
+
+fn message(
+    painter: &RowPainter<'_>,
+    tokens: &Tokens,
+    columns: &Columns,
+    row: Row,
+    text: &super::RowText,
+    delta: &str,
+) {
+    let mono = font::mono;
+    painter.cell(columns.place(0), &(row + 1).to_string(), mono(), tokens.secondary, Align::Max);
+    painter.cell(columns.place(1), &text.time, mono(), tokens.text, Align::Min);
+    painter.cell(columns.place(2), delta, mono(), tokens.secondary, Align::Max);
+    let (icon, ink) = direction(text.direction, tokens);
+    painter.icon(columns.place(3), icon, ink);
+    let topic = columns.place(4);
+    if let Some(colour) = text.colour {
+        painter.bar(topic.min, tokens.subscriptions[usize::from(colour) % tokens.subscriptions.len()]);
+    }
+    let topic = egui::Rangef::new(topic.min + 10.0, topic.max);
+    painter.cell(topic, &text.topic, mono(), tokens.text, Align::Min);
+    painter.cell(columns.place(5), &text.qos, mono(), tokens.secondary, Align::Min);
+    let ink = if text.fault { tokens.bad } else { tokens.text };
+    painter.cell(columns.place(6), &text.payload, mono(), ink, Align::Min);
+}
+
+fn packet(painter: &RowPainter<'_>, tokens: &Tokens, columns: &Columns, row: Row, text: &super::RowText) {
+    let mono = font::mono;
+    painter.cell(columns.place(0), &(row + 1).to_string(), mono(), tokens.secondary, Align::Max);
+    painter.cell(columns.place(1), &text.time, mono(), tokens.text, Align::Min);
+    painter.cell(columns.place(2), &text.source, mono(), tokens.secondary, Align::Min);
+    painter.cell(columns.place(3), &text.destination, mono(), tokens.secondary, Align::Min);
+    painter.cell(columns.place(4), "MQTT", mono(), tokens.text, Align::Min);
+    painter.cell(columns.place(5), &text.length, mono(), tokens.secondary, Align::Max);
+    let info = columns.place(6);
+    let (_, ink) = direction(text.direction, tokens);
+    let ink = if text.fault { tokens.bad } else { ink };
+    let end = painter.cell(info, text.packet, font::mono_strong(), ink, Align::Min);
+    let rest = egui::Rangef::new((end + 8.0).min(info.max), info.max);
+    painter.cell(
+        rest,
+        &text.info,
+        mono(),
+        if text.fault { tokens.bad } else { tokens.secondary },
+        Align::Min,
+    );
+}
+
+/// The arrow and the colour of a direction.
+fn direction(direction: Direction, tokens: &Tokens) -> (icons::Icon, egui::Color32) {
+    match direction {
+        Direction::ToServer => (icons::SENT, tokens.accent_text),
+        Direction::ToClient => (icons::RECEIVED, tokens.good),
+    }
+}
+
+/// What would fill the list, and the way there.
+fn empty(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, log: &FrameLog) {
+    let t = panel.texts;
+    let timeline = &connection.timeline;
+    let filtered = timeline.only.is_some() || !timeline.filter.is_empty();
+    let any = match timeline.tab {
+        Tab::Messages => log.counters().messages > 0,
+        Tab::Packets => log.counters().packets > 0,
+    };
+    if filtered && any {
+        let button = Some(widgets::secondary(t.show_all));
+        if clicked(widgets::empty_state(ui, icons::FILTER, t.nothing_passes, "", button)) {
+            panel.act(Action::Filter(String::new()));
+            if let Some(only) = &timeline.only {
+                panel.act(Action::ShowOnly(only.clone()));
+            }
+        }
+        return;
+    }
+    if timeline.tab == Tab::Packets {
+        widgets::empty_state(ui, icons::INFO, t.no_packets, t.no_packets_text, None);
+        return;
+    }
+    let no_wish = connection.profile.subscriptions.is_empty();
+    let words = match (connection.online(), no_wish) {
+        (false, _) => t.no_messages_offline,
+        (true, true) => t.no_messages_subscribe,
+        (true, false) => t.no_messages_waiting,
+    };
+    let button = no_wish.then_some(widgets::secondary(t.new_subscription).icon(icons::ADD));
+    if clicked(widgets::empty_state(ui, icons::INFO, t.no_messages, words, button)) {
+        panel.act(Action::NewSubscription);
+    }
+}
+
+fn clicked(button: Option<egui::Response>) -> bool {
+    button.is_some_and(|button| button.clicked())
+}
