@@ -16,6 +16,7 @@ use std::future::Future;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -130,9 +131,10 @@ impl From<io::Error> for Stop {
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn run() -> ExitCode {
+    let started = Instant::now();
     let Arguments { data_dir, connect, command, help: _ } = Arguments::parse();
     let result = match command {
-        None => return window(data_dir, connect),
+        None => return window(data_dir, connect, started),
         Some(Command::Sub(arguments)) => on_runtime(sub::run(arguments)),
         Some(Command::Pub(arguments)) => on_runtime(publish::run(arguments)),
         Some(Command::Dissect(arguments)) => {
@@ -171,13 +173,12 @@ fn on_runtime(work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> 
 }
 
 #[cfg(feature = "gui")]
-fn window(data_dir: Option<PathBuf>, connect: Option<String>) -> ExitCode {
-    let started = std::time::Instant::now();
+fn window(data_dir: Option<PathBuf>, connect: Option<String>, started: Instant) -> ExitCode {
     crate::app::run(crate::app::WindowArguments { data_dir, connect, started })
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(_: Option<PathBuf>, _: Option<String>) -> ExitCode {
+fn window(_: Option<PathBuf>, _: Option<String>, _: Instant) -> ExitCode {
     eprintln!("mqloupe: this build has no window; commands are listed by 'mqloupe --help'");
     ExitCode::from(2)
 }
