@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::pages;
 use super::pcapng::{self, Item, Scan};
-use super::state::{Known, State};
+use super::state::State;
 use super::tap::Followed;
 use super::{ConnectionNumber, Limits, LogError, Recovered, Row, Timestamp};
 use crate::wire::{Direction, PacketType};
@@ -106,12 +106,12 @@ impl Reading {
             match item {
                 Item::Interface(number, connection) => {
                     let tags = pcapng::tags_length(&connection);
-                    let known = self.state.connections.get(&number).map(|known| &known.connection);
+                    let known = self.state.connections.get(&number);
                     let goes_on = known.is_some_and(|known| {
                         (known.client, known.server) == (connection.client, connection.server)
                     });
                     if !goes_on {
-                        self.state.connections.insert(number, Known::new(connection.clone()));
+                        self.state.connections.insert(number, connection.clone());
                         self.followed.remove(&number);
                     }
                     self.state.add_recovered_interface(number, connection);
@@ -151,7 +151,7 @@ impl Reading {
                 let Some(known) = self.state.connections.get(&number) else { return };
                 let first = frame.first().and_then(|byte| PacketType::of_first_byte(*byte));
                 let from_start = first == Some(PacketType::Connect);
-                entry.insert(Followed::new(known.connection.clone(), from_start))
+                entry.insert(Followed::new(known.clone(), from_start))
             }
         };
         let seen = followed.see(row, number, direction, time, frame, Some(fault));
