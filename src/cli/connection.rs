@@ -62,6 +62,10 @@ pub(super) struct Arguments {
     #[arg(short = 'c', long = "disable-clean-session", requires = "id")]
     keep_session: bool,
 
+    /// Save every packet of both directions as a capture (pcapng) that Wireshark opens.
+    #[arg(short = 'w', long = "write", value_name = "FILE")]
+    capture: Option<PathBuf>,
+
     /// Connect again when the connection is lost, instead of ending with status 1.
     #[arg(long)]
     reconnect: bool,
@@ -83,6 +87,8 @@ pub(super) struct Target {
     pub password: Option<Secret>,
     /// The topic at the end of a URL.
     pub topic: Option<String>,
+    /// Where to save what crosses.
+    pub capture: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -120,7 +126,7 @@ impl Arguments {
             reconnect: self.reconnect,
             ..Profile::default()
         };
-        Ok(Target { profile, password, topic })
+        Ok(Target { profile, password, topic, capture: self.capture })
     }
 }
 

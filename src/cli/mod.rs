@@ -4,6 +4,7 @@
 //! 2: wrong usage.
 
 mod broker;
+mod capture;
 mod connection;
 mod demo;
 pub mod dissect;
@@ -164,12 +165,15 @@ pub fn run() -> ExitCode {
 }
 
 fn on_runtime(work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Stop::Failed(format!("the system refuses threads: {error}")))?
-        .block_on(work)
+        .map_err(|error| Stop::Failed(format!("the system refuses threads: {error}")))?;
+    let result = runtime.block_on(work);
+    // A name that is still being looked up must not hold the end up.
+    runtime.shutdown_background();
+    result
 }
 
 #[cfg(feature = "gui")]

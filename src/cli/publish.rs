@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::link::{Link, asked_to_stop};
-use super::{Stop, connection};
+use super::{Stop, capture, connection};
 use crate::language::Language;
 use crate::session::{Command, Event, NOT_CONNECTED, Phase, Publish, PublishOutcome, RequestId};
 use crate::wire::{Qos, check_topic_name};
@@ -92,7 +92,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
     let template = Publish { topic, payload: Vec::new(), qos, retain };
     let again = target.profile.reconnect;
     let source = Source { payloads, template, repeat, current: None };
-    let mut link = Link::start(target.profile, target.password);
+    let stop = asked_to_stop();
+    let (log, destination) = capture::begin(target.capture.as_deref())?;
+    let mut link = Link::start(target.profile, target.password, log);
     let mut work = Work {
         source,
         pace: rate.map(pace),
@@ -105,11 +107,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
     };
     let result = tokio::select! {
         result = work.finish(&mut link) => result,
-        () = asked_to_stop() => Ok(()),
+        () = stop => Ok(()),
     };
     let unsettled = work.under_way.len();
     let parted = link.part().await;
-    result.and(parted)?;
+    let saved = destination.map_or(Ok(()), |destination| destination.save(&link.log));
+    result.and(parted).and(saved)?;
     match (work.refused, unsettled) {
         (0, 0) => Ok(()),
         (0, unsettled) => Err(Stop::Failed(format!("stopped with {unsettled} messages not acknowledged"))),

@@ -21,13 +21,13 @@ use super::{Command, Event, Failure, NOT_CONNECTED, Options, Phase};
 use crate::log::{Connection, FrameLog, Timestamp};
 
 /// How long DISCONNECT waits for what is under way.
-const SETTLE: Duration = Duration::from_millis(400);
+const SETTLE: Duration = Duration::from_millis(300);
 
 /// How long DISCONNECT itself may take after that.
 const DEPART: Duration = Duration::from_millis(200);
 
 /// How long the peer may take to close after us, and to say its last words.
-const FAREWELL: Duration = Duration::from_millis(250);
+const FAREWELL: Duration = Duration::from_millis(200);
 
 type Events = Arc<dyn Fn(Event) + Send + Sync>;
 
