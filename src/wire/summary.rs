@@ -19,7 +19,9 @@ pub(crate) fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Con
     };
     let mut line = title(packet).to_owned();
     if let Some(Value::Number(id)) = dissection.find(FieldKind::PacketId).map(|field| &field.value) {
-        line.push_str(&format!(" ({id})"));
+        line.push_str(" (");
+        line.push_str(&id.to_string());
+        line.push(')');
     }
     for part in parts(frame, dissection, packet, context) {
         line.push_str(" · ");
@@ -27,7 +29,7 @@ pub(crate) fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Con
     }
     if let Some(broken) = &dissection.broken {
         let word = if broken.incomplete { "cut off" } else { "malformed" };
-        line.push_str(&format!(" · {word} at byte {}", broken.offset));
+        return format!("{line} · {word} at byte {}", broken.offset);
     }
     line
 }
