@@ -11,8 +11,8 @@ pub fn summarize(frame: &[u8], context: &Context) -> String {
     of_dissection(frame, &dissect(frame, context), context)
 }
 
-/// The same, of a frame that has been taken apart already.
-pub(crate) fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Context) -> String {
+/// The line of a frame that has been taken apart.
+fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Context) -> String {
     let Some(packet) = dissection.packet else {
         let text = if frame.is_empty() { "No bytes" } else { "No MQTT packet: type 0" };
         return text.to_owned();
