@@ -81,5 +81,5 @@ fn passwords_and_authentication_data_are_secret() {
     assert_eq!(secret_ranges(&connect[..36], V3_1_1).first(), Some(&(32..36)));
     let auth = bytes("f0 0d 18 0b 15 00 01 53 16 00 03 01 02 03 00");
     assert_eq!(secret_ranges(&auth, V5_0).first(), Some(&(11..14)));
-    assert_eq!(secret_ranges(&bytes("30 03 00 01 61"), V5_0), []);
+    assert!(secret_ranges(&bytes("30 03 00 01 61"), V5_0).is_empty());
 }
