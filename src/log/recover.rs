@@ -27,7 +27,7 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
         let path = path.to_owned();
         move |source| LogError::Disk { path, source }
     };
-    fs::create_dir_all(directory).map_err(failed(directory))?;
+    private_directory().create(directory).map_err(failed(directory))?;
     let path = directory.join("lock");
     let mut options = OpenOptions::new();
     let lock = options.write(true).create(true).truncate(false).open(&path).map_err(failed(&path))?;
@@ -54,6 +54,15 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
     }
     recovered.frames = state.rows().end;
     Ok(Opened { state, lock, newest, recovered })
+}
+
+/// Makes directories that only their owner may look into: messages are nobody else's business.
+fn private_directory() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 /// The segment files of a directory, oldest first.
