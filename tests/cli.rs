@@ -347,7 +347,7 @@ fn a_capture_holds_every_packet_and_no_password() {
     match tshark {
         // CONNECT, CONNACK, PUBLISH, DISCONNECT.
         Ok(output) => {
-            assert_eq!(text(&output.stdout).split_whitespace().collect::<Vec<_>>(), ["1", "2", "3", "14"])
+            assert_eq!(text(&output.stdout).split_whitespace().collect::<Vec<_>>(), ["1", "2", "3", "14"]);
         }
         Err(_) => eprintln!("skipped: a part of a_capture_holds_every_packet_and_no_password needs tshark"),
     }

@@ -129,13 +129,24 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// Runs the program with the arguments of the process.
+/// The window, asked for by a command line without a command.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Where everything is kept; the platform's folders where `None`.
+    pub data_dir: Option<PathBuf>,
+    /// A profile's name, or a URL, to connect at once.
+    pub connect: Option<String>,
+    /// When the program began.
+    pub started: Instant,
+}
+
+/// Runs the program with the arguments of the process; `open` opens the window where that is wanted.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
     let started = Instant::now();
     let Arguments { data_dir, connect, command, help: _ } = Arguments::parse();
     let result = match command {
-        None => return window(data_dir, connect, started),
+        None => return open(Window { data_dir, connect, started }),
         Some(Command::Sub(arguments)) => on_runtime(sub::run(arguments)),
         Some(Command::Pub(arguments)) => on_runtime(publish::run(arguments)),
         Some(Command::Dissect(arguments)) => {
@@ -174,15 +185,4 @@ fn on_runtime(work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> 
     // A name that is still being looked up must not hold the end up.
     runtime.shutdown_background();
     result
-}
-
-#[cfg(feature = "gui")]
-fn window(data_dir: Option<PathBuf>, connect: Option<String>, started: Instant) -> ExitCode {
-    crate::app::run(crate::app::WindowArguments { data_dir, connect, started })
-}
-
-#[cfg(not(feature = "gui"))]
-fn window(_: Option<PathBuf>, _: Option<String>, _: Instant) -> ExitCode {
-    eprintln!("mqloupe: this build has no window; commands are listed by 'mqloupe --help'");
-    ExitCode::from(2)
 }
