@@ -1,50 +1,16 @@
-//! The frame log against a naive model, in memory.
+//! The frame log in memory: entries, partners, bounds, readers, and a naive model.
 
-use std::net::SocketAddr;
+mod log_support;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use mqloupe::log::{Connection, FrameLog, Limits, Timestamp, TopicCount, TopicTally};
+use log_support::{CONNACK, CONNECT, connection, frame, publish};
+use mqloupe::log::{FrameLog, Limits, Timestamp, TopicCount, TopicTally};
 use mqloupe::wire::{Direction, PacketType, Version};
 use proptest::prelude::*;
 
 use Direction::{ToClient, ToServer};
-
-fn connection(version: Version) -> Connection {
-    Connection {
-        client: SocketAddr::from(([127, 0, 0, 1], 50_000)),
-        server: SocketAddr::from(([127, 0, 0, 1], 1883)),
-        version,
-    }
-}
-
-fn publish(topic: &str, id: Option<u16>, payload: &[u8]) -> Vec<u8> {
-    let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
-    body.extend_from_slice(topic.as_bytes());
-    if let Some(id) = id {
-        body.extend_from_slice(&id.to_be_bytes());
-    }
-    body.extend_from_slice(payload);
-    frame(if id.is_some() { 0x32 } else { 0x30 }, &body)
-}
-
-fn frame(first: u8, body: &[u8]) -> Vec<u8> {
-    let mut frame = vec![first];
-    let mut left = body.len();
-    loop {
-        let byte = u8::try_from(left % 128).unwrap();
-        left /= 128;
-        frame.push(if left > 0 { byte | 0x80 } else { byte });
-        if left == 0 {
-            break;
-        }
-    }
-    frame.extend_from_slice(body);
-    frame
-}
-
-const CONNECT: &[u8] = b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01a";
-const CONNACK: &[u8] = b"\x20\x02\x00\x00";
 
 /// A log with one 3.1.1 connection that has been accepted: rows 0 and 1.
 fn online(limits: Limits) -> (FrameLog, u16) {

@@ -18,6 +18,7 @@
 mod disk;
 mod entry;
 mod failure;
+pub mod filter;
 mod packed;
 mod pages;
 pub(crate) mod pcapng;
@@ -27,6 +28,7 @@ mod state;
 mod tap;
 mod topics;
 mod transaction;
+mod view;
 mod watch;
 
 use std::ops::Range;
@@ -37,10 +39,12 @@ use std::thread::JoinHandle;
 pub(crate) use disk::masked;
 pub use entry::{Connection, ConnectionNumber, Counters, Entry, Frame, Row, Timestamp};
 pub use failure::{Failure, FailureCause, LogError, Recovered};
+pub use filter::{Filter, FilterError, FilterFault};
 pub use topics::{MAX_TOPICS, TopicCount, TopicTally};
+pub use view::View;
 pub use watch::{Wake, Watch};
 
-use crate::wire::{self, Direction};
+use crate::wire::{self, Direction, Version};
 use disk::Disk;
 use segment::{Bytes, LARGE, Place};
 use state::{Garbage, State};
@@ -82,7 +86,7 @@ pub struct FrameLog(Arc<Inner>);
 
 /// A handle that does not keep the log.
 #[derive(Clone)]
-pub(crate) struct WeakLog(Weak<Inner>);
+struct WeakLog(Weak<Inner>);
 
 impl WeakLog {
     /// The log, while others keep it.
@@ -105,6 +109,8 @@ impl Drop for Inner {
             // A writer that panicked has said so itself.
             let _ = writer.join();
         }
+        // Those who follow the log see that it has gone.
+        self.shared.tap().watchers.tell();
     }
 }
 
@@ -251,15 +257,19 @@ impl FrameLog {
         Some(Frame { row, entry, bytes })
     }
 
-    /// Calls `read` with a frame's bytes; cheaper than [`FrameLog::frame`] for one who looks at many. The log is
-    /// locked for reading meanwhile where the bytes are in memory.
-    pub(crate) fn with_bytes<T>(&self, row: Row, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    /// Calls `read` with a frame's version and bytes; cheaper than [`FrameLog::frame`] for one who looks at many.
+    /// The log is locked for reading meanwhile where the frame is short and in memory.
+    fn with_bytes<T>(&self, row: Row, read: impl FnOnce(Version, &[u8]) -> T) -> Option<T> {
         let state = self.0.shared.read();
-        if let Some(bytes) = state.segment(row)?.borrowed(row).filter(|bytes| bytes.len() < LARGE) {
-            return Some(read(bytes));
+        let segment = state.segment(row)?;
+        let number = segment.packed(row)?.connection;
+        let version =
+            state.connections.get(&number).map(|known| known.connection.version).unwrap_or_default();
+        if let Some(bytes) = segment.borrowed(row).filter(|bytes| bytes.len() < LARGE) {
+            return Some(read(version, bytes));
         }
         drop(state);
-        self.frame(row).map(|frame| read(&frame.bytes))
+        self.frame(row).map(|frame| read(version, &frame.bytes))
     }
 
     /// A network connection, with the version that its CONNECT named.
@@ -309,20 +319,15 @@ impl FrameLog {
         let state = self.0.shared.read();
         let Some(packed) = state.packed(row) else { return wire::Context::default() };
         let known = state.connections.get(&packed.connection);
-        let direction = packed.direction();
-        let (before_connect, after_connect, packet_id_in_use) = packed.circumstances();
         let alias_topic = packed
             .aliased_topic()
             .and_then(|number| state.topics.names().get(usize::try_from(number).ok()?))
             .map(|topic| topic.as_ref().to_owned());
         wire::Context {
             version: known.map(|known| known.connection.version).unwrap_or_default(),
-            direction: Some(direction),
             alias_topic,
-            alias_maximum: known.and_then(|known| known.alias_maximum(direction)),
-            before_connect,
-            after_connect,
-            packet_id_in_use,
+            alias_maximum: known.and_then(|known| known.alias_maximum(packed.direction())),
+            ..packed.context()
         }
     }
 
@@ -371,7 +376,7 @@ impl FrameLog {
         }
     }
 
-    pub(crate) fn downgrade(&self) -> WeakLog {
+    fn downgrade(&self) -> WeakLog {
         WeakLog(Arc::downgrade(&self.0))
     }
 }

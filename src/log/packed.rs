@@ -1,19 +1,20 @@
 //! An index entry as it is held: 40 bytes a frame, whatever the frame's size.
 
 use super::{ConnectionNumber, Entry, Row, Timestamp};
-use crate::wire::{Direction, PacketType};
+use crate::wire::{Context, Direction, PacketType};
 
 /// No topic number.
 const NO_TOPIC: u32 = u32::MAX;
 
-const TO_CLIENT: u8 = 1;
-const FAULT: u8 = 2;
-const HAS_ID: u8 = 4;
-const BEFORE_CONNECT: u8 = 8;
-const AFTER_CONNECT: u8 = 16;
-const ID_IN_USE: u8 = 32;
-const ALIASED: u8 = 64;
-const ENDS: u8 = 128;
+const TO_CLIENT: u16 = 1;
+const FAULT: u16 = 2;
+const HAS_ID: u16 = 4;
+const BEFORE_CONNECT: u16 = 8;
+const AFTER_CONNECT: u16 = 16;
+const ID_IN_USE: u16 = 32;
+const ALIASED: u16 = 64;
+const ENDS: u16 = 128;
+const ALIAS_UNSET: u16 = 256;
 
 /// One frame in the index.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,7 @@ pub(super) struct Packed {
     packet_id: u16,
     /// Its first byte; 0 for a frame of no bytes.
     pub first_byte: u8,
-    bits: u8,
+    bits: u16,
 }
 
 const _: () = assert!(size_of::<Packed>() <= 40, "the index costs at most 40 bytes a frame");
@@ -52,6 +53,8 @@ pub(super) struct Facts {
     pub fault: bool,
     /// Its topic stands behind an alias.
     pub aliased: bool,
+    /// It names an alias that stands for nothing.
+    pub alias_unset: bool,
     pub before_connect: bool,
     pub after_connect: bool,
     pub packet_id_in_use: bool,
@@ -68,6 +71,7 @@ impl Packed {
             (facts.after_connect, AFTER_CONNECT),
             (facts.packet_id_in_use, ID_IN_USE),
             (facts.aliased, ALIASED),
+            (facts.alias_unset, ALIAS_UNSET),
         ]
         .into_iter()
         .fold(0, |bits, (set, bit)| if set { bits | bit } else { bits });
@@ -100,9 +104,16 @@ impl Packed {
         (self.bits & ALIASED != 0 && self.topic != NO_TOPIC).then_some(self.topic)
     }
 
-    /// What the frames before it said about it: before any CONNECT, after one, identifier in use.
-    pub const fn circumstances(&self) -> (bool, bool, bool) {
-        (self.bits & BEFORE_CONNECT != 0, self.bits & AFTER_CONNECT != 0, self.bits & ID_IN_USE != 0)
+    /// What the frames before it said about it, but for what the log looks up elsewhere.
+    pub fn context(&self) -> Context {
+        Context {
+            direction: Some(self.direction()),
+            alias_unset: self.bits & ALIAS_UNSET != 0,
+            before_connect: self.bits & BEFORE_CONNECT != 0,
+            after_connect: self.bits & AFTER_CONNECT != 0,
+            packet_id_in_use: self.bits & ID_IN_USE != 0,
+            ..Context::default()
+        }
     }
 
     /// Ties the frame at `row` to `partner`; too far apart to be written down (2³¹ rows) is no tie.

@@ -43,7 +43,7 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
         followed: HashMap::new(),
         newest: None,
         recovered: Recovered::default(),
-        last_is_whole: false,
+        last_is_whole: true,
     };
     for (number, path) in files {
         reading.segment(number, &path);

@@ -91,6 +91,7 @@ impl Followed {
             topic: None,
             fault,
             aliased,
+            alias_unset: context.alias_unset,
             before_connect: context.before_connect,
             after_connect: context.after_connect,
             packet_id_in_use: context.packet_id_in_use,
