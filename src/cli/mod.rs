@@ -1,3 +1,4 @@
 //! To come.
 
 pub mod dissect;
+pub mod dissect_file;
