@@ -144,13 +144,16 @@ impl TcpConnection {
 
     fn report(&mut self, events: Vec<Event>, results: &mut Results<'_>) {
         let stream = self.stream;
+        let midway = self.is_midway();
         for event in events {
+            if midway
+                && matches!(event, Event::Out(..))
+                && !std::mem::replace(&mut self.said_midway, true)
+            {
+                results.notices.add(Notice::Midway { stream });
+            }
             match event {
                 Event::Out(end, Out::Packet { mark, bytes, notes }) => {
-                    let midway = self.is_midway();
-                    if midway && !std::mem::replace(&mut self.said_midway, true) {
-                        results.notices.add(Notice::Midway { stream });
-                    }
                     results.frames.push(CapturedFrame {
                         number: mark.number,
                         time: mark.time,
