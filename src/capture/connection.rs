@@ -146,10 +146,7 @@ impl TcpConnection {
         let stream = self.stream;
         let midway = self.is_midway();
         for event in events {
-            if midway
-                && matches!(event, Event::Out(..))
-                && !std::mem::replace(&mut self.said_midway, true)
-            {
+            if midway && matches!(event, Event::Out(..)) && !std::mem::replace(&mut self.said_midway, true) {
                 results.notices.add(Notice::Midway { stream });
             }
             match event {
