@@ -314,3 +314,16 @@ fn frames_that_no_more_bytes_would_mend() {
     // More bytes than the remaining length says.
     stops(V3_1_1, "c0 00 d0 00", 2, false);
 }
+
+#[test]
+fn a_frame_of_very_many_fields_stays_bounded() {
+    // A SUBACK of 400,000 codes; its remaining length is 2 + 53×128 + 24×16384 = 400,002.
+    let mut frame = bytes("90 82 b5 18 00 01");
+    frame.resize(400_006, 0);
+    let dissection = dissect(&frame, &of(V3_1_1));
+    let codes = &dissection.fields[2].children;
+    assert!(codes.len() > 50_000 && codes.len() <= 100_000, "{}", codes.len());
+    let broken = dissection.broken.expect("the rest is left");
+    assert!(!broken.incomplete);
+    assert_eq!(dissection.fields.last().map(|field| field.range.clone()), Some(broken.offset..400_006));
+}

@@ -23,6 +23,8 @@
 mod connection;
 mod content;
 mod error;
+mod ethernet;
+mod export;
 mod file;
 mod frame;
 mod framer;
@@ -37,6 +39,7 @@ mod upper_pdu;
 mod websocket;
 
 pub use error::{Instead, ReadError};
+pub use export::export;
 pub use frame::{CaptureTime, CapturedFrame, Note};
 pub use notice::Notice;
 pub use open::{Opened, open};

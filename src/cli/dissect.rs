@@ -186,18 +186,19 @@ pub fn outline(frame: &[u8], dissection: &Dissection, language: Language, reveal
             Language::English => word,
             Language::Chinese => word_zh,
         };
-        text.push_str(&format!("{word} @ {:04x}  {}\n", broken.offset, broken.message_in(language)));
+        let (offset, message) = (broken.offset, broken.message_in(language));
+        text.push_str(&fault_line(word, offset, message, ""));
     }
     for diagnostic in &dissection.diagnostics {
-        text.push_str(&format!(
-            "{} @ {:04x}  {}  {}\n",
-            diagnostic.severity.name(),
-            diagnostic.offset,
-            diagnostic.message_in(language),
-            diagnostic.rule
-        ));
+        let (severity, message) = (diagnostic.severity.name(), diagnostic.message_in(language));
+        text.push_str(&fault_line(severity, diagnostic.offset, message, diagnostic.rule));
     }
     text
+}
+
+fn fault_line(word: &str, offset: usize, message: &str, rule: &str) -> String {
+    let line = format!("{word} @ {offset:04x}  {message}  {rule}");
+    line.trim_end().to_owned() + "\n"
 }
 
 fn outline_field(

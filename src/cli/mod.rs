@@ -1,4 +1,189 @@
-//! To come.
+//! The command line: everything the program does without a window.
+//!
+//! Results go to standard output, notices to standard error. Exit status 0: done; 1: the work failed;
+//! 2: wrong usage.
 
+mod broker;
+mod capture;
+mod connection;
+mod demo;
 pub mod dissect;
 pub mod dissect_file;
+mod link;
+mod print;
+mod publish;
+mod sub;
+
+use std::future::Future;
+use std::io::{self, BufReader};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::wire::Version;
+
+/// A native MQTT client that shows every message, and every byte behind it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mqloupe",
+    version,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    after_help = "Without a command, the window opens."
+)]
+struct Arguments {
+    /// Keep profiles, settings and history below this folder instead of the usual places.
+    #[arg(long, value_name = "DIR", env = "MQLOUPE_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Connect at once, to a saved connection or a URL.
+    #[arg(long, value_name = "PROFILE|URL")]
+    connect: Option<String>,
+
+    /// Print help.
+    #[arg(long, global = true, action = ArgAction::Help, display_order = 1000)]
+    help: Option<bool>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Subscribe to topic filters and print what arrives.
+    Sub(sub::Arguments),
+    /// Publish messages, and wait until each is acknowledged.
+    Pub(publish::Arguments),
+    /// Take MQTT packets apart, byte by byte.
+    Dissect(DissectArguments),
+    /// Run the embedded broker in the foreground, for clients on this machine.
+    Broker(broker::Arguments),
+    /// See one message go to a broker and back, every packet taken apart.
+    Demo,
+}
+
+#[derive(Debug, Args)]
+struct DissectArguments {
+    /// The protocol level: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; auto takes it from the last CONNECT.
+    #[arg(long, value_name = "LEVEL", default_value = "auto")]
+    mqtt_version: Level,
+
+    /// Text for people, or one JSON object a packet.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Written,
+
+    /// Hex frames on standard input, one a line.
+    #[arg(value_name = "-", value_parser = ["-"], default_value = "-", hide_possible_values = true)]
+    input: String,
+}
+
+/// How packets taken apart are written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Written {
+    Text,
+    Json,
+}
+
+/// A protocol level by its number.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    #[value(name = "3")]
+    Three,
+    #[value(name = "4")]
+    Four,
+    #[value(name = "5")]
+    Five,
+    Auto,
+}
+
+impl Level {
+    const fn version(self) -> Option<Version> {
+        match self {
+            Self::Three => Some(Version::V3_1),
+            Self::Four => Some(Version::V3_1_1),
+            Self::Five => Some(Version::V5_0),
+            Self::Auto => None,
+        }
+    }
+}
+
+/// Why a command ends without success.
+#[derive(Debug)]
+enum Stop {
+    /// The work failed, for the reasons given.
+    Failed(String),
+    /// The command line asks for something that cannot be.
+    Usage(String),
+    /// Standard output is closed: whoever read it has seen enough.
+    OutputClosed,
+}
+
+impl From<io::Error> for Stop {
+    /// Of standard output, the only file that is written line by line.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::Failed(format!("standard output cannot be written: {error}")),
+        }
+    }
+}
+
+/// The window, asked for by a command line without a command.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Where everything is kept; the platform's folders where `None`.
+    pub data_dir: Option<PathBuf>,
+    /// A profile's name, or a URL, to connect at once.
+    pub connect: Option<String>,
+    /// When the program began.
+    pub started: Instant,
+}
+
+/// Runs the program with the arguments of the process; `open` opens the window where that is wanted.
+#[must_use]
+pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
+    let started = Instant::now();
+    let Arguments { data_dir, connect, command, help: _ } = Arguments::parse();
+    let result = match command {
+        None => return open(Window { data_dir, connect, started }),
+        Some(Command::Sub(arguments)) => on_runtime(sub::run(arguments)),
+        Some(Command::Pub(arguments)) => on_runtime(publish::run(arguments)),
+        Some(Command::Dissect(arguments)) => {
+            let DissectArguments { mqtt_version, format, input: _ } = arguments;
+            let format = match format {
+                Written::Text => dissect::Format::Text,
+                Written::Json => dissect::Format::Json,
+            };
+            let input = BufReader::new(io::stdin().lock());
+            let output = io::BufWriter::new(io::stdout().lock());
+            dissect::run(mqtt_version.version(), format, input, output).map_err(Stop::from)
+        }
+        Some(Command::Broker(arguments)) => on_runtime(broker::run(arguments)),
+        Some(Command::Demo) => on_runtime(demo::run()),
+    };
+    match result {
+        Ok(()) | Err(Stop::OutputClosed) => ExitCode::SUCCESS,
+        Err(Stop::Failed(why)) => {
+            eprintln!("mqloupe: {why}");
+            ExitCode::FAILURE
+        }
+        Err(Stop::Usage(why)) => {
+            eprintln!("mqloupe: {why}\n\nFor more information, try '--help'.");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::Failed(format!("the system refuses threads: {error}")))?;
+    let result = runtime.block_on(work);
+    // A name that is still being looked up must not hold the end up.
+    runtime.shutdown_background();
+    result
+}

@@ -8,9 +8,12 @@ mod action;
 mod composer;
 mod connection;
 mod inspector;
+mod looking;
 mod notices;
 mod profile_form;
+mod profiles;
 mod subscriptions;
+mod wishes;
 
 use std::net::SocketAddr;
 
@@ -26,13 +29,11 @@ pub use profile_form::{FormFault, ProfileForm};
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 
-use crate::hex;
 use crate::language::Language;
-use crate::log::{Row, Timestamp};
-use crate::profile::{Colour, Profile, ProfileId, Subscription};
+use crate::log::Timestamp;
+use crate::profile::{Colour, Profile, ProfileId};
 use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
 use crate::store::{self, Settings};
-use crate::wire::PacketType;
 
 /// The embedded broker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,10 +58,6 @@ pub enum Dialog {
     Sheet(Sheet),
 }
 
-/// The profile of the embedded broker: always this one.
-const LOCAL_BROKER: &str = "local-broker";
-/// What it is called when it is made.
-const LOCAL_BROKER_NAME: &str = "Local broker";
 /// One second.
 const SECOND_NS: u64 = 1_000_000_000;
 
@@ -93,11 +90,11 @@ impl Model {
         for profile in profiles {
             model.connections.push(Connection::new(profile, None));
         }
-        let effects = model.connections.iter().map(|c| Effect::OpenLog(c.profile.id.clone())).collect();
         let wanted = model.settings.layout.selected_profile.clone();
         model.selected = wanted
             .filter(|id| model.connection(id).is_some())
             .or_else(|| model.connections.first().map(|c| c.profile.id.clone()));
+        let effects = model.selected.clone().map(|id| model.open_log(&id)).unwrap_or_default();
         (model, effects)
     }
 
@@ -122,6 +119,17 @@ impl Model {
         self.connection_mut(&id)
     }
 
+    /// Has the history of a profile opened, once: when it is first looked at or connected.
+    fn open_log(&mut self, id: &ProfileId) -> Vec<Effect> {
+        match self.connection_mut(id) {
+            Some(c) if !c.log_asked => {
+                c.log_asked = true;
+                vec![Effect::OpenLog(id.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn request(&mut self) -> RequestId {
         self.next_request += 1;
         RequestId(self.next_request)
@@ -130,9 +138,12 @@ impl Model {
     /// Does what the user asks for.
     pub fn perform(&mut self, action: Action, moment: Moment) -> Vec<Effect> {
         match action {
-            Action::Select(id) => self.select(id),
+            Action::Select(id) => self.select(&id),
             Action::SelectNth(n) => match self.connections.get(n) {
-                Some(connection) => self.select(connection.profile.id.clone()),
+                Some(connection) => {
+                    let id = connection.profile.id.clone();
+                    self.select(&id)
+                }
                 None => Vec::new(),
             },
             Action::NewConnection => {
@@ -162,7 +173,7 @@ impl Model {
                 }
             }
             Action::StopBroker => {
-                let id = ProfileId(LOCAL_BROKER.to_owned());
+                let id = ProfileId(profiles::LOCAL_BROKER.to_owned());
                 let live = self.connection(&id).is_some_and(|c| c.live);
                 let mut effects = Vec::new();
                 if live {
@@ -262,280 +273,8 @@ impl Model {
         }
     }
 
-    /// What happens in the inspector.
-    fn inspect(&mut self, action: Action, moment: Moment) -> Vec<Effect> {
-        let language = self.language;
-        let Some(c) = self.current_mut() else { return Vec::new() };
-        if let Action::SelectRow(row) = action {
-            c.select_row(row, language);
-            return Vec::new();
-        }
-        let Some(inspector) = &mut c.inspector else { return Vec::new() };
-        match action {
-            Action::SelectField(path) => inspector.select_field(path),
-            Action::SelectBytes(range) => inspector.select_bytes(range),
-            Action::HoverField(path) => inspector.hovered = path,
-            Action::ToggleField(path) => inspector.toggle(path),
-            Action::Reveal(reveal) => inspector.set_reveal(reveal),
-            Action::PayloadFormat(format) => {
-                inspector.set_format(format);
-                if let Some(topic) = inspector.frame.entry.topic {
-                    c.formats.insert(topic, format);
-                }
-            }
-            Action::Copy(what) => {
-                if let Some(text) = c.copied(what) {
-                    self.notices.toast(moment.now, Tone::Good, NoticeText::Copied, None);
-                    return vec![Effect::Clipboard(text)];
-                }
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn select(&mut self, id: ProfileId) -> Vec<Effect> {
-        if self.connection(&id).is_none() || self.selected.as_ref() == Some(&id) {
-            return Vec::new();
-        }
-        self.selected = Some(id.clone());
-        self.settings.layout.selected_profile = Some(id);
-        self.put_settings()
-    }
-
     fn put_settings(&self) -> Vec<Effect> {
         vec![Effect::Store(store::Request::PutSettings(self.settings.clone()))]
-    }
-
-    fn duplicate(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
-        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
-            return Vec::new();
-        };
-        let names: Vec<&str> = self.connections.iter().map(|c| c.profile.name.as_str()).collect();
-        let source = &self.connections[place];
-        let copy = source.profile.duplicate(moment.random, &names);
-        let password = source.password.clone();
-        let mut effects = self.add(self.connections.len(), Connection::new(copy.clone(), password));
-        effects.push(Effect::Store(store::Request::PutProfile(copy.clone())));
-        effects.extend(self.select(copy.id));
-        effects
-    }
-
-    /// Takes a connection into the list and opens its history.
-    fn add(&mut self, place: usize, connection: Connection) -> Vec<Effect> {
-        let open = Effect::OpenLog(connection.profile.id.clone());
-        self.connections.insert(place.min(self.connections.len()), connection);
-        vec![open]
-    }
-
-    fn delete(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
-        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
-            return Vec::new();
-        };
-        let gone = self.connections.remove(place);
-        let mut effects = Vec::new();
-        if gone.live {
-            effects.push(Effect::Session(id.clone(), Command::Disconnect));
-        }
-        effects.push(Effect::Store(store::Request::DeleteProfile(id.clone())));
-        if self.selected.as_ref() == Some(id) {
-            let neighbour = self.connections.get(place).or(self.connections.last());
-            self.selected = neighbour.map(|c| c.profile.id.clone());
-        }
-        let text = NoticeText::ProfileDeleted(gone.profile.name.clone());
-        let undo = Undo::Profile(place, Box::new(gone.profile), gone.password);
-        self.notices.toast(moment.now, Tone::Info, text, Some(undo));
-        effects
-    }
-
-    fn undo(&mut self, notice: u64) -> Vec<Effect> {
-        match self.notices.dismiss(notice) {
-            Some(Undo::Profile(place, profile, password)) => {
-                let mut effects = self.add(place, Connection::new((*profile).clone(), password));
-                let id = profile.id.clone();
-                let request = store::Request::RestoreProfile { profile: *profile, position: place };
-                effects.push(Effect::Store(request));
-                effects.extend(self.select(id));
-                effects
-            }
-            Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
-            None => Vec::new(),
-        }
-    }
-
-    /// What follows when the chance to take something back is over.
-    fn given_up(undo: Option<Undo>) -> Vec<Effect> {
-        match undo {
-            Some(Undo::Profile(_, profile, _)) => vec![Effect::DropHistory(profile.id)],
-            Some(Undo::Subscription(..)) | None => Vec::new(),
-        }
-    }
-
-    fn connect(&mut self, id: &ProfileId) -> Vec<Effect> {
-        let Some(c) = self.connection_mut(id) else { return Vec::new() };
-        if c.live {
-            return Vec::new();
-        }
-        c.live = true;
-        c.phase = Phase::Resolving;
-        vec![Effect::Connect { profile: c.profile.clone(), password: c.password.clone() }]
-    }
-
-    /// Connects the profile of a name; a URL makes a profile of its own.
-    fn connect_to(&mut self, wanted: &str, moment: Moment) -> Vec<Effect> {
-        let named = self.connections.iter().find(|c| c.profile.name == wanted);
-        let mut effects = Vec::new();
-        let id = if let Some(c) = named {
-            c.profile.id.clone()
-        } else {
-            let mut draft = Profile::new(moment.random);
-            draft.endpoint.host = wanted.to_owned();
-            let mut form = ProfileForm::new(draft, None, true);
-            form.edit(FormEdit::HostDone, moment.random);
-            form.tried = true;
-            let Ok(profile) = form.profile() else {
-                self.dialog = Some(Dialog::Profile(Box::new(form)));
-                return Vec::new();
-            };
-            let id = profile.id.clone();
-            let password = Some(form.password).filter(|p| !p.is_empty());
-            effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password)));
-            effects.push(Effect::Store(store::Request::PutProfile(profile)));
-            id
-        };
-        effects.extend(self.select(id.clone()));
-        effects.extend(self.connect(&id));
-        effects
-    }
-
-    fn save_form(&mut self, connect: bool) -> Vec<Effect> {
-        let Some(Dialog::Profile(form)) = &mut self.dialog else { return Vec::new() };
-        form.tried = true;
-        let Ok(profile) = form.profile() else { return Vec::new() };
-        if form.url_fault.is_some() {
-            return Vec::new();
-        }
-        let password = Some(form.password.clone()).filter(|p| !p.reveal().is_empty());
-        let id = profile.id.clone();
-        self.dialog = None;
-        let mut effects = Vec::new();
-        match self.connection_mut(&id) {
-            Some(c) => {
-                c.profile = profile.clone();
-                c.password = password;
-                if connect && c.live {
-                    // What is live runs with the old settings: it ends, and the new ones begin when it has.
-                    c.again = true;
-                    effects.push(Effect::Session(id.clone(), Command::Disconnect));
-                }
-            }
-            None => {
-                effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password)))
-            }
-        }
-        effects.push(Effect::Store(store::Request::PutProfile(profile)));
-        effects.extend(self.select(id.clone()));
-        if connect {
-            effects.extend(self.connect(&id));
-        }
-        effects
-    }
-
-    fn subscribe_form(&mut self) -> Vec<Effect> {
-        let Some(Dialog::Subscription(form)) = &mut self.dialog else { return Vec::new() };
-        let wishes = match form.wishes() {
-            Ok(wishes) => wishes,
-            Err(fault) => {
-                form.fault = Some(fault);
-                return Vec::new();
-            }
-        };
-        let changes = form.changes.clone();
-        self.dialog = None;
-        let Some(id) = self.selected.clone() else { return Vec::new() };
-        let mut effects = Vec::new();
-        if let Some(old) = changes.filter(|old| !wishes.iter().any(|w| &w.filter == old)) {
-            effects.extend(self.give_up(&id, &old).1);
-        }
-        effects.extend(self.wish(&id, wishes));
-        effects
-    }
-
-    /// Keeps wishes in the profile and asks the session for those that are enabled.
-    fn wish(&mut self, id: &ProfileId, wishes: Vec<Subscription>) -> Vec<Effect> {
-        let request = self.request();
-        let Some(c) = self.connection_mut(id) else { return Vec::new() };
-        for wish in &wishes {
-            match c.profile.subscriptions.iter_mut().find(|s| s.filter == wish.filter) {
-                Some(old) => *old = wish.clone(),
-                None => c.profile.subscriptions.push(wish.clone()),
-            }
-        }
-        let mut effects = vec![Effect::Store(store::Request::PutProfile(c.profile.clone()))];
-        let wanted: Vec<Subscription> = wishes.into_iter().filter(|w| w.enabled).collect();
-        if c.live && !wanted.is_empty() {
-            let online = c.online();
-            for wish in wanted.iter().filter(|_| online) {
-                c.rows.entry(wish.filter.clone()).or_default().standing = Standing::Asked;
-            }
-            let command = Command::Subscribe { id: request, subscriptions: wanted };
-            effects.push(Effect::Session(id.clone(), command));
-        }
-        effects
-    }
-
-    /// Forgets a wish and tells the session; hands the wish out.
-    fn give_up(&mut self, id: &ProfileId, filter: &str) -> (Option<Subscription>, Vec<Effect>) {
-        let request = self.request();
-        let Some(c) = self.connection_mut(id) else { return (None, Vec::new()) };
-        let Some(place) = c.profile.subscriptions.iter().position(|s| s.filter == filter) else {
-            return (None, Vec::new());
-        };
-        let wish = c.profile.subscriptions.remove(place);
-        c.rows.remove(filter);
-        let mut effects = vec![Effect::Store(store::Request::PutProfile(c.profile.clone()))];
-        if c.live && wish.enabled {
-            let command = Command::Unsubscribe { id: request, filters: vec![filter.to_owned()] };
-            effects.push(Effect::Session(id.clone(), command));
-        }
-        (Some(wish), effects)
-    }
-
-    fn unsubscribe(&mut self, filter: &str, moment: Moment) -> Vec<Effect> {
-        let Some(id) = self.selected.clone() else { return Vec::new() };
-        let (wish, mut effects) = self.give_up(&id, filter);
-        if let Some(wish) = wish {
-            let text = NoticeText::Unsubscribed(filter.to_owned());
-            self.notices.toast(moment.now, Tone::Info, text, Some(Undo::Subscription(id.clone(), wish)));
-        }
-        if self.connection(&id).is_some_and(|c| c.timeline.only.as_deref() == Some(filter)) {
-            effects.extend(self.change_timeline(|t| t.only = None));
-        }
-        effects
-    }
-
-    fn set_enabled(&mut self, filter: &str, enabled: bool) -> Vec<Effect> {
-        let Some(id) = self.selected.clone() else { return Vec::new() };
-        let request = self.request();
-        let Some(c) = self.connection_mut(&id) else { return Vec::new() };
-        let (live, online) = (c.live, c.online());
-        let Some(wish) = c.profile.subscriptions.iter_mut().find(|s| s.filter == filter) else {
-            return Vec::new();
-        };
-        wish.enabled = enabled;
-        let wish = wish.clone();
-        let row = c.rows.entry(filter.to_owned()).or_default();
-        row.standing = if enabled && online { Standing::Asked } else { Standing::Wished };
-        let mut effects = vec![Effect::Store(store::Request::PutProfile(c.profile.clone()))];
-        if live {
-            let command = if enabled {
-                Command::Subscribe { id: request, subscriptions: vec![wish] }
-            } else {
-                Command::Unsubscribe { id: request, filters: vec![wish.filter] }
-            };
-            effects.push(Effect::Session(id, command));
-        }
-        effects
     }
 
     fn change_timeline(&mut self, change: impl FnOnce(&mut Timeline)) -> Vec<Effect> {
@@ -577,6 +316,7 @@ impl Model {
             if let Some(log) = &c.log {
                 log.clear();
             }
+            c.history_stopped = false;
             c.inspector = None;
             c.timeline.selected = None;
         }
@@ -587,7 +327,7 @@ impl Model {
     pub fn apply(&mut self, event: Event, moment: Moment) -> Vec<Effect> {
         match event {
             Event::Store(event) => {
-                self.apply_store(event, moment);
+                self.apply_store(*event, moment);
                 Vec::new()
             }
             Event::Session(id, event) => self.apply_session(&id, event, moment),
@@ -624,28 +364,6 @@ impl Model {
         }
     }
 
-    fn broker_started(&mut self, address: SocketAddr, moment: Moment) -> Vec<Effect> {
-        self.broker = BrokerState::Running(address);
-        let said = NoticeText::BrokerStarted(address.to_string());
-        self.notices.note(moment.now, Tone::Good, said);
-        let id = ProfileId(LOCAL_BROKER.to_owned());
-        let mut effects = Vec::new();
-        if self.connection(&id).is_none() {
-            let mut profile = Profile::new(moment.random);
-            profile.id = id.clone();
-            profile.name = LOCAL_BROKER_NAME.to_owned();
-            effects.extend(self.add(self.connections.len(), Connection::new(profile, None)));
-        }
-        if let Some(c) = self.connection_mut(&id) {
-            c.profile.endpoint.host = address.ip().to_string();
-            c.profile.endpoint.port = address.port();
-            effects.push(Effect::Store(store::Request::PutProfile(c.profile.clone())));
-        }
-        effects.extend(self.select(id.clone()));
-        effects.extend(self.connect(&id));
-        effects
-    }
-
     fn apply_store(&mut self, event: store::Event, moment: Moment) {
         match event {
             store::Event::Loaded(loaded) => {
@@ -655,10 +373,14 @@ impl Model {
             }
             store::Event::ProfilesSaved { profiles, problem, .. } => {
                 self.merge(profiles);
-                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+                if let Some(problem) = problem {
+                    self.file_problem(problem, moment);
+                }
             }
             store::Event::SettingsSaved { problem, .. } => {
-                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+                if let Some(problem) = problem {
+                    self.file_problem(problem, moment);
+                }
             }
             store::Event::Failed { error, .. } => {
                 self.notices.toast(moment.now, Tone::Bad, NoticeText::SaveFailed(error), None);
@@ -668,23 +390,6 @@ impl Model {
 
     fn file_problem(&mut self, problem: store::Problem, moment: Moment) {
         self.notices.toast(moment.now, Tone::Caution, NoticeText::FileProblem(problem), None);
-    }
-
-    /// Another running copy may have added profiles: they appear here too.
-    fn merge(&mut self, profiles: Vec<Profile>) {
-        let deleted: Vec<ProfileId> = self
-            .notices
-            .toasts()
-            .filter_map(|n| match &n.undo {
-                Some(Undo::Profile(_, profile, _)) => Some(profile.id.clone()),
-                _ => None,
-            })
-            .collect();
-        for profile in profiles {
-            if self.connection(&profile.id).is_none() && !deleted.contains(&profile.id) {
-                self.connections.push(Connection::new(profile, None));
-            }
-        }
     }
 
     fn apply_session(&mut self, id: &ProfileId, event: session::Event, moment: Moment) -> Vec<Effect> {
@@ -760,6 +465,12 @@ impl Model {
             let Some(log) = &c.log else { continue };
             let messages = log.counters().messages;
             c.rate.sample(now, messages);
+            if let Some(failure) = log.failure().filter(|_| !c.history_stopped) {
+                c.history_stopped = true;
+                let problem = HistoryProblem::Stopped(failure.cause);
+                let text = NoticeText::HistoryProblem(c.profile.name.clone(), problem);
+                self.notices.toast(now, Tone::Caution, text, None);
+            }
             if self.selected.as_ref() == Some(&c.profile.id) {
                 c.seen = messages;
                 for wish in &c.profile.subscriptions {
@@ -781,46 +492,5 @@ impl Model {
             _ => None,
         };
         rates.chain(countdown).min()
-    }
-}
-
-impl Connection {
-    /// Looks at a frame.
-    fn select_row(&mut self, row: Row, language: Language) {
-        let Some(log) = &self.log else { return };
-        self.timeline.selected = Some(row);
-        let topic = log.entry(row).and_then(|e| e.topic);
-        let format = topic.and_then(|t| self.formats.get(&t).copied());
-        let earlier = self.inspector.take();
-        self.inspector = Inspector::new(log, row, format, language);
-        // The same field of the next frame of the same kind stays selected: stepping through a list compares it.
-        if let (Some(earlier), Some(now)) = (earlier, &mut self.inspector)
-            && earlier.dissection.packet == now.dissection.packet
-            && let Some(path) = earlier.field
-        {
-            now.select_field(path);
-        }
-    }
-
-    /// What of the selected frame is copied.
-    fn copied(&self, what: CopyWhat) -> Option<String> {
-        let inspector = self.inspector.as_ref()?;
-        let whole = 0..inspector.frame.bytes.len();
-        let range = inspector.bytes.clone().filter(|r| !r.is_empty()).unwrap_or(whole);
-        let bytes = inspector.frame.bytes.get(range)?;
-        match what {
-            CopyWhat::Hex => Some(hex::to_hex(bytes)),
-            CopyWhat::CArray => Some(hex::to_c_array(bytes)),
-            CopyWhat::Text => Some(hex::to_text(bytes)),
-            CopyWhat::Payload => inspector.payload.as_ref().map(|p| p.text.clone()),
-            CopyWhat::Topic => {
-                (inspector.dissection.packet == Some(PacketType::Publish)).then_some(())?;
-                self.log.as_ref()?.topic(inspector.frame.entry.topic?).map(|t| t.to_string())
-            }
-            CopyWhat::Value => {
-                let field = inspector.field_at(inspector.field.as_deref()?)?;
-                Some(field.display(&inspector.frame.bytes, inspector.language, inspector.reveal))
-            }
-        }
     }
 }

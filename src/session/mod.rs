@@ -1,7 +1,7 @@
 //! MQTT sessions over network connections: dial, tap, engine, reconnect.
 //!
 //! Each session is a task of its own on the runtime that it is given. Commands go in, events come out,
-//! frames go to the log. Every accepted request gets exactly one outcome, also when the session ends.
+//! frames go to the log. Every accepted request gets exactly one outcome, also when the session ends; outcomes come in any order.
 //! The last event is [`Phase::Offline`].
 //!
 //! What is wanted of the server is the profile's enabled subscriptions and those asked for later, less
@@ -35,6 +35,9 @@ use crate::profile::{Profile, Secret};
 
 /// Commands that wait for the session's task; more are given back.
 const QUEUE: usize = 1024;
+
+/// Why a publish is refused while there is no connection; the same message may be sent again later.
+pub const NOT_CONNECTED: &str = "not connected";
 
 /// What a session connects with.
 #[derive(Clone, Debug)]

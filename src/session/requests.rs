@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::engine::{Client, Welcome};
-use super::{Command, Event, FilterOutcome, Publish, PublishOutcome};
+use super::{Command, Event, FilterOutcome, NOT_CONNECTED, Publish, PublishOutcome};
 use crate::language::Language;
 use crate::profile::Subscription;
 use crate::wire::{Version, check_topic_filter, check_topic_name};
@@ -40,7 +40,7 @@ impl Requests {
         let full = self.waiting.len() >= WAITING;
         match &command {
             Command::Publish { id, .. } => {
-                let outcome = PublishOutcome::Refused { reason: "not connected".to_owned() };
+                let outcome = PublishOutcome::Refused { reason: NOT_CONNECTED.to_owned() };
                 return Some(Event::Published { id: *id, outcome });
             }
             Command::Subscribe { .. } | Command::Unsubscribe { .. } if full => {

@@ -1,7 +1,7 @@
 //! Times and spans as people read them.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp as Instant, civil::Date};
 
 use crate::log::Timestamp;
 
@@ -19,7 +19,9 @@ impl LocalTime {
     }
 
     fn zoned(&self, time: Timestamp) -> jiff::ZonedDateTime {
-        Instant::from_nanosecond(i128::from(time.0)).unwrap_or_default().to_zoned_datetime(self.zone.clone())
+        jiff::Timestamp::from_nanosecond(i128::from(time.0))
+            .unwrap_or_default()
+            .to_zoned_datetime(self.zone.clone())
     }
 
     /// The local date of a time.
@@ -53,7 +55,7 @@ impl LocalTime {
 /// `2026-11-24T20:09:49.588214907Z`: RFC 3339, UTC, nanoseconds.
 #[must_use]
 pub fn rfc3339(time: Timestamp) -> String {
-    let instant = Instant::from_nanosecond(i128::from(time.0)).unwrap_or_default();
+    let instant = jiff::Timestamp::from_nanosecond(i128::from(time.0)).unwrap_or_default();
     format!("{instant:.9}")
 }
 

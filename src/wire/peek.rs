@@ -92,24 +92,29 @@ fn reason(frame: &[u8], at: usize, version: Version, may_be_left_out: bool) -> O
 fn topic_alias(properties: &[u8]) -> Option<u16> {
     let mut at = 0;
     loop {
-        let property = Property::from_id(*properties.get(at)?)?;
-        at += 1;
+        let (property, value) = next_property(properties, at)?;
         if property == Property::TopicAlias {
-            return two_bytes(properties, at);
+            return two_bytes(properties, value.start);
         }
-        at += match property.shape() {
-            Shape::Byte => 1,
-            Shape::TwoBytes => 2,
-            Shape::FourBytes => 4,
-            Shape::VariableInteger => match variable_integer(properties, at) {
-                VariableInteger::Whole { end, .. } => end - at,
-                _ => return None,
-            },
-            Shape::Text | Shape::Binary => 2 + usize::from(two_bytes(properties, at)?),
-            Shape::TextPair => {
-                let name = 2 + usize::from(two_bytes(properties, at)?);
-                name + 2 + usize::from(two_bytes(properties, at + name)?)
-            }
-        };
+        at = value.end;
     }
+}
+
+/// The property that begins at `at`, and where its value stands; `None` where there is none, or no whole one.
+pub(super) fn next_property(properties: &[u8], at: usize) -> Option<(Property, Range<usize>)> {
+    let property = Property::from_id(*properties.get(at)?)?;
+    let start = at + 1;
+    let counted = |at: usize| Some(at + 2 + usize::from(two_bytes(properties, at)?));
+    let end = match property.shape() {
+        Shape::Byte => start + 1,
+        Shape::TwoBytes => start + 2,
+        Shape::FourBytes => start + 4,
+        Shape::VariableInteger => match variable_integer(properties, start) {
+            VariableInteger::Whole { end, .. } => end,
+            _ => return None,
+        },
+        Shape::Text | Shape::Binary => counted(start)?,
+        Shape::TextPair => counted(counted(start)?)?,
+    };
+    (end <= properties.len()).then_some((property, start..end))
 }

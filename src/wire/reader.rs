@@ -10,6 +10,10 @@ use super::rule::{self, Rule};
 use super::{Broken, Context, Diagnostic, Field, FieldKind, PacketType, Severity, Value, Version};
 use crate::language::Language;
 
+/// How many fields a frame is taken apart into before its rest is left as it is: a frame of the largest size
+/// could hold hundreds of millions.
+const MOST_FIELDS: usize = 100_000;
+
 /// Reading cannot go on; the reader knows why.
 #[derive(Debug)]
 pub(super) struct Stop;
@@ -32,6 +36,8 @@ pub(super) struct Reader<'a> {
     /// The groups that are open, outermost first.
     open: Vec<Field>,
     fields: Vec<Field>,
+    /// How many fields have been recorded.
+    count: usize,
     diagnostics: Vec<Diagnostic>,
     broken: Option<Broken>,
 }
@@ -54,6 +60,7 @@ impl<'a> Reader<'a> {
             limit: usize::MAX,
             open: Vec::new(),
             fields: Vec::new(),
+            count: 0,
             diagnostics: Vec::new(),
             broken: None,
         }
@@ -336,6 +343,14 @@ impl<'a> Reader<'a> {
 
     /// The next `length` bytes, if the declared lengths and the frame have them.
     fn claim(&mut self, kind: FieldKind, length: usize) -> Read<Range<usize>> {
+        if self.count >= MOST_FIELDS {
+            return Err(self.stop(
+                self.at,
+                false,
+                format!("More than {MOST_FIELDS} fields: the rest is left undecoded"),
+                format!("字段超过 {MOST_FIELDS} 个：其余部分不再解析"),
+            ));
+        }
         let end = self.at.saturating_add(length);
         if end > self.limit || end > self.frame.len() {
             Err(self.missing(kind, length))
@@ -371,6 +386,7 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, field: Field) {
+        self.count += 1;
         self.siblings().push(field);
     }
 

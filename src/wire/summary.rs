@@ -11,15 +11,17 @@ pub fn summarize(frame: &[u8], context: &Context) -> String {
     of_dissection(frame, &dissect(frame, context), context)
 }
 
-/// The same, of a frame that has been taken apart already.
-pub(crate) fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Context) -> String {
+/// The line of a frame that has been taken apart.
+fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Context) -> String {
     let Some(packet) = dissection.packet else {
         let text = if frame.is_empty() { "No bytes" } else { "No MQTT packet: type 0" };
         return text.to_owned();
     };
     let mut line = title(packet).to_owned();
     if let Some(Value::Number(id)) = dissection.find(FieldKind::PacketId).map(|field| &field.value) {
-        line.push_str(&format!(" ({id})"));
+        line.push_str(" (");
+        line.push_str(&id.to_string());
+        line.push(')');
     }
     for part in parts(frame, dissection, packet, context) {
         line.push_str(" · ");
@@ -27,7 +29,7 @@ pub(crate) fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Con
     }
     if let Some(broken) = &dissection.broken {
         let word = if broken.incomplete { "cut off" } else { "malformed" };
-        line.push_str(&format!(" · {word} at byte {}", broken.offset));
+        return format!("{line} · {word} at byte {}", broken.offset);
     }
     line
 }

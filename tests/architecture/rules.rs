@@ -21,13 +21,13 @@ pub const FLOORS: &[Floor] = &[
     Floor { name: "broker", may_use: &[] },
     Floor { name: "store", may_use: &["language", "wire", "profile"] },
     Floor {
-        name: "text",
+        name: "model",
         may_use: &["language", "wire", "hex", "payload", "profile", "log", "capture", "session", "store"],
     },
     Floor {
-        name: "model",
+        name: "text",
         may_use: &[
-            "language", "wire", "hex", "payload", "profile", "log", "capture", "session", "store", "text",
+            "language", "wire", "hex", "payload", "profile", "log", "capture", "session", "store", "model",
         ],
     },
     Floor {

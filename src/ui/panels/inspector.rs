@@ -110,6 +110,9 @@ fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) 
     if let Some(path) = answer.toggled.and_then(path) {
         panel.act(Action::ToggleField(path));
     }
+    if super::copies(ui, &answer.response) {
+        panel.act(Action::Copy(CopyWhat::Value));
+    }
     panel.state.hover(answer.response.contains_pointer(), answer.hovered.and_then(path));
 }
 
@@ -165,6 +168,9 @@ pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: u
     let answer = super::inset(ui, |ui| pane.show(ui));
     if let Some(range) = answer.dragged.or_else(|| answer.picked.map(|at| at..at + 1)) {
         panel.act(Action::SelectBytes(range));
+    }
+    if super::copies(ui, &answer.response) {
+        panel.act(Action::Copy(CopyWhat::Hex));
     }
     let path = answer.hovered.and_then(|at| crate::wire::field_at(&inspector.dissection, at));
     panel.state.hover(answer.response.contains_pointer(), path);
@@ -239,7 +245,7 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
     let t = panel.texts;
     let width = panel.state.split("fields width", 420.0);
     let left = egui::Panel::left("inspector fields").resizable(true).default_size(width);
-    let left = left.size_range(240.0..=(ui.available_width() - 320.0).max(241.0));
+    let left = left.size_range(240.0..=(ui.available_width() - 352.0).max(241.0));
     let shown = left.frame(egui::Frame::new()).show(ui, |ui| {
         head(ui, panel, connection, inspector);
         ui.spacing_mut().item_spacing.y = 0.0;

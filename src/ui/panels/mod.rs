@@ -29,6 +29,8 @@ use crate::store::Side;
 use crate::text::Texts;
 use crate::text::time::LocalTime;
 
+/// The least height of a list.
+const LIST: f32 = 130.0;
 /// Below this width the inspector stands under the list in both tabs.
 const NARROW: f32 = 1000.0;
 
@@ -146,10 +148,13 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     header::show(ui, panel, connection);
     timeline::bar(ui, panel, connection);
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| below) {
+        // The list and the publish form keep their room in a small window.
+        let kept = if tab == Tab::Messages { 150.0 + LIST } else { LIST };
+        let most = (ui.available_height() - kept).max(121.0);
         let bottom = egui::Panel::bottom("inspector below")
             .resizable(true)
             .default_size(panel.state.split("inspector height", 330.0))
-            .size_range(140.0..=(ui.available_height() - 120.0).max(141.0))
+            .size_range(120.0..=most)
             .frame(ground)
             .show(ui, |ui| inspector::row(ui, panel, connection, inspector));
         panel.state.keep_split(ui, "inspector height", &bottom.response, bottom.response.rect.height());
@@ -222,16 +227,21 @@ fn coloured(ui: &mut Ui, text: &str, colour: egui::Color32) {
     ui.add(egui::Label::new(rich(text, font::secondary(), colour)).selectable(false).truncate());
 }
 
+/// Whether the keys of copying were pressed while a part has the keyboard.
+fn copies(ui: &Ui, part: &Response) -> bool {
+    part.has_focus() && ui.input(|i| i.events.contains(&egui::Event::Copy))
+}
+
 /// A painted text that screen readers find as a label.
 fn spoken(ui: &mut Ui, salt: &str, rect: egui::Rect, text: &str) -> Response {
-    let response = ui.interact(rect, ui.id().with(salt), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with(salt), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     response
 }
 
 /// Gives a field the focus when its form opens.
 fn focus_once(response: &Response, form: &str) {
-    let id = egui::Id::new(("focused once", form));
+    let id = egui::Id::unique(("focused once", form));
     let pass = response.ctx.cumulative_pass_nr();
     let before: Option<u64> = response.ctx.data(|d| d.get_temp(id));
     if before.is_none_or(|before| before + 2 < pass) {

@@ -18,7 +18,7 @@ const WIDTH: f32 = 640.0;
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let title = if form.is_new { t.new_connection } else { t.edit_connection };
-    let id = egui::Id::new("connection form");
+    let id = egui::Id::unique("connection form");
     let closed = widgets::Modal::new(id, title, t.close).width(WIDTH).show(ui.ctx(), |part, ui| match part {
         ModalPart::Body => body(ui, panel, form),
         ModalPart::Foot => foot(ui, panel, form),

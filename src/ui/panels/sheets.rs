@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Log => (t.log, 760.0),
         Sheet::Palette => (t.commands, 480.0),
     };
-    let id = egui::Id::new(("sheet", sheet));
+    let id = egui::Id::unique(("sheet", sheet));
     let modal = widgets::Modal::new(id, title, t.close).width(width).without_foot();
     let closed = modal.show(ui.ctx(), |_, ui| match sheet {
         Sheet::Settings => settings(ui, panel),

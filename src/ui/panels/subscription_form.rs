@@ -17,7 +17,7 @@ const WIDTH: f32 = 480.0;
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &SubscriptionForm) {
     let t = panel.texts;
     let title = if form.changes.is_some() { t.edit_subscription } else { t.new_subscription };
-    let id = egui::Id::new("subscription form");
+    let id = egui::Id::unique("subscription form");
     let closed = widgets::Modal::new(id, title, t.close).width(WIDTH).show(ui.ctx(), |part, ui| match part {
         ModalPart::Body => body(ui, panel, connection, form),
         ModalPart::Foot => foot(ui, panel),

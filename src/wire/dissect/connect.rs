@@ -76,9 +76,8 @@ fn check_level(r: &mut Reader, level: u8, known: Option<Version>, at: usize) {
 fn check_name(r: &mut Reader, name: &str, known: Option<Version>, at: usize) {
     let wanted = match known {
         Some(Version::V3_1) => "MQIsdp",
-        Some(Version::V3_1_1 | Version::V5_0) => "MQTT",
         None if name == "MQIsdp" => "MQIsdp",
-        None => "MQTT",
+        _ => "MQTT",
     };
     if name != wanted {
         r.error(

@@ -5,6 +5,7 @@ mod auth;
 mod connack;
 mod connect;
 mod disconnect;
+mod fine;
 mod properties;
 mod publish;
 mod suback;
@@ -16,8 +17,8 @@ use super::reader::{Read, Reader, Record};
 use super::rule;
 use super::topic::check_filter_levels;
 use super::{
-    Context, Direction, Dissection, FieldKind, PacketType, Peek, Severity, TopicFault, Version,
-    check_topic_filter, check_topic_name, reason_code, reason_name,
+    Context, Direction, Dissection, FieldKind, PacketType, Severity, TopicFault, Version, check_topic_filter,
+    check_topic_name, reason_code, reason_name,
 };
 use crate::language::Language;
 
@@ -42,45 +43,7 @@ pub fn dissect(frame: &[u8], context: &Context) -> Dissection {
 /// make up nearly all traffic and hold nothing that could be wrong.
 #[must_use]
 pub fn is_faulty(frame: &[u8], context: &Context) -> bool {
-    !is_plainly_fine(frame, context) && dissect(frame, context).is_faulty()
-}
-
-/// Whether the frame is a PUBLISH without properties, a short acknowledgement or a ping, and right.
-fn is_plainly_fine(frame: &[u8], context: &Context) -> bool {
-    if context.before_connect {
-        return false;
-    }
-    let peek = Peek::of(frame, context.version);
-    let numbered = || peek.packet_id.is_some_and(|id| id > 0);
-    match peek.packet {
-        Some(PacketType::Publish) => {
-            let VariableInteger::Whole { value, end } = variable_integer(frame, 1) else { return false };
-            let shortest = frame.get(end - 1).is_some_and(|&last| last != 0 || end == 2);
-            let qos = peek.qos();
-            let identifier = if qos == 0 { peek.flags & 8 == 0 } else { qos < 3 && numbered() };
-            let Some(topic) = peek.topic.filter(|topic| !topic.is_empty()) else { return false };
-            // The bytes of the variable header when there is no property.
-            let header = 2
-                + topic.len()
-                + if qos > 0 { 2 } else { 0 }
-                + if context.version == Version::V5_0 { 1 } else { 0 };
-            shortest
-                && identifier
-                && end.checked_add(value) == Some(frame.len())
-                && peek.payload == (end + header..frame.len())
-                && !topic.iter().any(|byte| matches!(byte, b'+' | b'#' | 0))
-                && std::str::from_utf8(topic).is_ok()
-        }
-        Some(PacketType::Puback | PacketType::Pubrec | PacketType::Pubcomp) => {
-            frame.len() == 4 && frame.get(1) == Some(&2) && peek.flags == 0 && numbered()
-        }
-        Some(PacketType::Pubrel) => {
-            frame.len() == 4 && frame.get(1) == Some(&2) && peek.flags == 2 && numbered()
-        }
-        Some(PacketType::Pingreq) => frame == [0xc0, 0] && context.direction != Some(Direction::ToClient),
-        Some(PacketType::Pingresp) => frame == [0xd0, 0] && context.direction != Some(Direction::ToServer),
-        _ => false,
-    }
+    !fine::is_plainly_fine(frame, context) && dissect(frame, context).is_faulty()
 }
 
 /// The version that a CONNECT names; `None` for other packets and unknown levels.

@@ -1,5 +1,7 @@
 //! How a value comes from its bytes, computed as one would on paper.
 
+use data_encoding::HEXLOWER;
+
 use super::Subject;
 use crate::wire::secret::is_secret;
 use crate::wire::{FieldKind, Value};
@@ -25,7 +27,7 @@ pub(super) fn sentence(subject: &Subject<'_>) -> Option<String> {
             let unit = if kind.unit().is_empty() { String::new() } else { format!(" {}", kind.unit()) };
             Some(format!("{sum}{unit}"))
         }
-        (Value::Text(text), _) => letters(subject, text, bytes),
+        (Value::Text(text), _) => Some(letters(subject, text, bytes)),
         (Value::Bytes, kind) if !is_secret(kind) => {
             let count = bytes.len();
             let english = if count == 1 { "1 byte.".to_owned() } else { format!("{count} bytes.") };
@@ -47,7 +49,7 @@ fn is_variable(kind: FieldKind) -> bool {
 
 /// `0x003c = 3×16 + 12 = 60`: one term for each hexadecimal digit that counts.
 pub(super) fn plain(bytes: &[u8], number: u64) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = HEXLOWER.encode(bytes);
     let terms: Vec<String> = digits
         .chars()
         .rev()
@@ -119,20 +121,20 @@ pub(super) fn binary(byte: u8) -> String {
 }
 
 /// `4d 51 54 54 = M Q T T`, for a few plain letters; otherwise how long the text is.
-fn letters(subject: &Subject<'_>, text: &str, bytes: &[u8]) -> Option<String> {
+fn letters(subject: &Subject<'_>, text: &str, bytes: &[u8]) -> String {
     let count = bytes.len();
     if count == 0 {
-        return Some(subject.say("It is empty.".to_owned(), "内容为空。".to_owned()));
+        return subject.say("It is empty.".to_owned(), "内容为空。".to_owned());
     }
     if count <= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let letters: Vec<_> = text.chars().map(String::from).collect();
-        return Some(format!("{} = {}", hex.join(" "), letters.join(" ")));
+        return format!("{} = {}", hex.join(" "), letters.join(" "));
     }
     let characters = text.chars().count();
     let english = if characters == 1 { "1 character".to_owned() } else { format!("{characters} characters") };
-    Some(subject.say(
+    subject.say(
         format!("{english}, {count} bytes of UTF-8."),
         format!("共 {characters} 个字符，UTF-8 编码占 {count} 个字节。"),
-    ))
+    )
 }

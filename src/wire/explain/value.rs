@@ -54,15 +54,16 @@ fn number_sentences(subject: &Subject<'_>, kind: FieldKind, number: u64) -> Vec<
         }
         FieldKind::ConnectFlags => connect_flags(subject),
         FieldKind::SubscriptionOptions => part_lines(subject),
-        FieldKind::KeepAlive => vec![keep_alive(subject, number)],
+        FieldKind::KeepAlive | FieldKind::PropertyValue(Property::ServerKeepAlive) => {
+            vec![keep_alive(subject, number)]
+        }
         FieldKind::Qos
         | FieldKind::WillQos
         | FieldKind::RequestedQos
         | FieldKind::MaxQos
-        | FieldKind::RetainHandling => meaning(subject, number),
+        | FieldKind::RetainHandling
+        | FieldKind::PropertyId => meaning(subject, number),
         FieldKind::ReasonCode | FieldKind::ReturnCode | FieldKind::GrantedQos => reason(subject, number),
-        FieldKind::PropertyId => meaning(subject, number),
-        FieldKind::PropertyValue(Property::ServerKeepAlive) => vec![keep_alive(subject, number)],
         FieldKind::PropertyValue(_) => seconds(subject, number),
         kind if kind.is_length() => vec![match number {
             0 => {

@@ -1,0 +1,203 @@
+//! The list of connections: selecting, making, changing, deleting, connecting them.
+
+use std::net::SocketAddr;
+
+use super::{
+    BrokerState, Connection, Dialog, Effect, FormEdit, Model, Moment, NoticeText, ProfileForm, Tone, Undo,
+};
+use crate::profile::{Profile, ProfileId};
+use crate::session::{Command, Phase};
+use crate::store;
+
+/// The profile of the embedded broker: always this one.
+pub(super) const LOCAL_BROKER: &str = "local-broker";
+/// What it is called when it is made.
+const LOCAL_BROKER_NAME: &str = "Local broker";
+
+impl Model {
+    pub(super) fn select(&mut self, id: &ProfileId) -> Vec<Effect> {
+        if self.connection(id).is_none() || self.selected.as_ref() == Some(id) {
+            return Vec::new();
+        }
+        self.selected = Some(id.clone());
+        self.settings.layout.selected_profile = Some(id.clone());
+        let mut effects = self.open_log(id);
+        effects.extend(self.put_settings());
+        effects
+    }
+
+    pub(super) fn duplicate(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
+        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
+            return Vec::new();
+        };
+        let names: Vec<&str> = self.connections.iter().map(|c| c.profile.name.as_str()).collect();
+        let source = &self.connections[place];
+        let copy = source.profile.duplicate(moment.random, &names);
+        let password = source.password.clone();
+        self.add(self.connections.len(), Connection::new(copy.clone(), password));
+        let mut effects = vec![Effect::Store(store::Request::PutProfile(copy.clone()))];
+        effects.extend(self.select(&copy.id));
+        effects
+    }
+
+    /// Takes a connection into the list.
+    fn add(&mut self, place: usize, connection: Connection) {
+        self.connections.insert(place.min(self.connections.len()), connection);
+    }
+
+    pub(super) fn delete(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
+        let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
+            return Vec::new();
+        };
+        let gone = self.connections.remove(place);
+        let mut effects = Vec::new();
+        if gone.live {
+            effects.push(Effect::Session(id.clone(), Command::Disconnect));
+        }
+        effects.push(Effect::Store(store::Request::DeleteProfile(id.clone())));
+        if self.selected.as_ref() == Some(id) {
+            let neighbour = self.connections.get(place).or(self.connections.last());
+            self.selected = neighbour.map(|c| c.profile.id.clone());
+            if let Some(id) = self.selected.clone() {
+                effects.extend(self.open_log(&id));
+            }
+        }
+        let text = NoticeText::ProfileDeleted(gone.profile.name.clone());
+        let undo = Undo::Profile(place, Box::new(gone.profile), gone.password);
+        self.notices.toast(moment.now, Tone::Info, text, Some(undo));
+        effects
+    }
+
+    pub(super) fn undo(&mut self, notice: u64) -> Vec<Effect> {
+        match self.notices.dismiss(notice) {
+            Some(Undo::Profile(place, profile, password)) => {
+                self.add(place, Connection::new((*profile).clone(), password));
+                let id = profile.id.clone();
+                let request = store::Request::RestoreProfile { profile: *profile, position: place };
+                let mut effects = vec![Effect::Store(request)];
+                effects.extend(self.select(&id));
+                effects
+            }
+            Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
+            None => Vec::new(),
+        }
+    }
+
+    /// What follows when the chance to take something back is over.
+    pub(super) fn given_up(undo: Option<Undo>) -> Vec<Effect> {
+        match undo {
+            Some(Undo::Profile(_, profile, _)) => vec![Effect::DropHistory(profile.id)],
+            Some(Undo::Subscription(..)) | None => Vec::new(),
+        }
+    }
+
+    pub(super) fn connect(&mut self, id: &ProfileId) -> Vec<Effect> {
+        let Some(c) = self.connection_mut(id) else { return Vec::new() };
+        if c.live {
+            return Vec::new();
+        }
+        c.live = true;
+        c.phase = Phase::Resolving;
+        let connect = Effect::Connect { profile: c.profile.clone(), password: c.password.clone() };
+        let mut effects = self.open_log(id);
+        effects.push(connect);
+        effects
+    }
+
+    /// Connects the profile of a name; a URL makes a profile of its own.
+    pub(super) fn connect_to(&mut self, wanted: &str, moment: Moment) -> Vec<Effect> {
+        let named = self.connections.iter().find(|c| c.profile.name == wanted);
+        let mut effects = Vec::new();
+        let id = if let Some(c) = named {
+            c.profile.id.clone()
+        } else {
+            let mut draft = Profile::new(moment.random);
+            wanted.clone_into(&mut draft.endpoint.host);
+            let mut form = ProfileForm::new(draft, None, true);
+            form.edit(FormEdit::HostDone, moment.random);
+            form.tried = true;
+            let Ok(profile) = form.profile() else {
+                self.dialog = Some(Dialog::Profile(Box::new(form)));
+                return Vec::new();
+            };
+            let id = profile.id.clone();
+            let password = Some(form.password).filter(|p| !p.is_empty());
+            self.add(self.connections.len(), Connection::new(profile.clone(), password));
+            effects.push(Effect::Store(store::Request::PutProfile(profile)));
+            id
+        };
+        effects.extend(self.select(&id));
+        effects.extend(self.connect(&id));
+        effects
+    }
+
+    pub(super) fn save_form(&mut self, connect: bool) -> Vec<Effect> {
+        let Some(Dialog::Profile(form)) = &mut self.dialog else { return Vec::new() };
+        form.tried = true;
+        let Ok(profile) = form.profile() else { return Vec::new() };
+        if form.url_fault.is_some() {
+            return Vec::new();
+        }
+        let password = Some(form.password.clone()).filter(|p| !p.reveal().is_empty());
+        let id = profile.id.clone();
+        self.dialog = None;
+        let mut effects = Vec::new();
+        match self.connection_mut(&id) {
+            Some(c) => {
+                c.profile = profile.clone();
+                c.password = password;
+                if connect && c.live {
+                    // What is live runs with the old settings: it ends, and the new ones begin when it has.
+                    c.again = true;
+                    effects.push(Effect::Session(id.clone(), Command::Disconnect));
+                }
+            }
+            None => self.add(self.connections.len(), Connection::new(profile.clone(), password)),
+        }
+        effects.push(Effect::Store(store::Request::PutProfile(profile)));
+        effects.extend(self.select(&id));
+        if connect {
+            effects.extend(self.connect(&id));
+        }
+        effects
+    }
+
+    pub(super) fn broker_started(&mut self, address: SocketAddr, moment: Moment) -> Vec<Effect> {
+        self.broker = BrokerState::Running(address);
+        let said = NoticeText::BrokerStarted(address.to_string());
+        self.notices.note(moment.now, Tone::Good, said);
+        let id = ProfileId(LOCAL_BROKER.to_owned());
+        let mut effects = Vec::new();
+        if self.connection(&id).is_none() {
+            let mut profile = Profile::new(moment.random);
+            profile.id = id.clone();
+            LOCAL_BROKER_NAME.clone_into(&mut profile.name);
+            self.add(self.connections.len(), Connection::new(profile, None));
+        }
+        if let Some(c) = self.connection_mut(&id) {
+            c.profile.endpoint.host = address.ip().to_string();
+            c.profile.endpoint.port = address.port();
+            effects.push(Effect::Store(store::Request::PutProfile(c.profile.clone())));
+        }
+        effects.extend(self.select(&id));
+        effects.extend(self.connect(&id));
+        effects
+    }
+
+    /// Another running copy may have added profiles: they appear here too.
+    pub(super) fn merge(&mut self, profiles: Vec<Profile>) {
+        let deleted: Vec<ProfileId> = self
+            .notices
+            .toasts()
+            .filter_map(|n| match &n.undo {
+                Some(Undo::Profile(_, profile, _)) => Some(profile.id.clone()),
+                _ => None,
+            })
+            .collect();
+        for profile in profiles {
+            if self.connection(&profile.id).is_none() && !deleted.contains(&profile.id) {
+                self.connections.push(Connection::new(profile, None));
+            }
+        }
+    }
+}
