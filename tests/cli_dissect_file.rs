@@ -56,7 +56,7 @@ fn text_shows_what_was_within_websocket() {
 fn a_file_that_breaks_off_gives_what_it_holds() {
     let whole = std::fs::read(data("plain.pcapng")).expect("it is there");
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
-    std::fs::write(file.path(), &whole[..whole.len() / 2 + 1]).expect("written");
+    std::fs::write(file.path(), &whole[..=whole.len() / 2]).expect("written");
     let output = dissect(&["--format", "json", file.path().to_str().expect("UTF-8")]);
     assert!(output.status.success(), "{output:?}");
     assert!((1..27).contains(&text(&output.stdout).lines().count()), "{output:?}");

@@ -120,8 +120,8 @@ impl TcpConnection {
 
     /// Whether it was under way when the capture began.
     fn is_midway(&self) -> bool {
-        let seen = self.content.client().is_some_and(|client| self.halves.of(client).from_start());
-        !seen && !self.content.from_start()
+        let seen = self.content.client().is_some_and(|client| self.halves.of(client).has_start());
+        !seen && !self.content.has_start()
     }
 
     fn finish_direction(&mut self, end: End, results: &mut Results<'_>) {

@@ -129,7 +129,7 @@ impl Content {
     }
 
     /// Whether the client's first words are there: a CONNECT, or asking for WebSocket.
-    pub const fn from_start(&self) -> bool {
+    pub const fn has_start(&self) -> bool {
         self.connect_first || self.asked
     }
 
@@ -242,7 +242,7 @@ impl Content {
                 Piece::Bytes(mark, bytes) => framer.bytes(mark, bytes, &mut out),
                 Piece::Gap(gap) => framer.gap(Some(gap), &mut out),
             },
-            Flow::WebSocket(frames, framer) => {
+            Flow::WebSocket(messages, framer) => {
                 let mark = if let Piece::Bytes(mark, _) = piece { mark } else { Mark::default() };
                 let mut pass = |part: Part<'_>| match part {
                     Part::Bytes(bytes) => framer.bytes(mark, bytes, &mut out),
@@ -253,8 +253,8 @@ impl Content {
                     }
                 };
                 match piece {
-                    Piece::Bytes(_, bytes) => frames.bytes(bytes, &mut pass),
-                    Piece::Gap(gap) => frames.gap(gap, &mut pass),
+                    Piece::Bytes(_, bytes) => messages.bytes(bytes, &mut pass),
+                    Piece::Gap(gap) => messages.gap(gap, &mut pass),
                 }
             }
             Flow::Head(_) => self.head(end, piece, events),

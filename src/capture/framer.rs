@@ -54,6 +54,10 @@ struct Search {
     told: bool,
 }
 
+/// How many bytes are missing, where that is known.
+#[derive(Clone, Copy, Debug)]
+struct Missing(Option<u64>);
+
 /// One direction.
 #[derive(Debug)]
 pub(super) struct Framer {
@@ -66,7 +70,7 @@ pub(super) struct Framer {
     pieces: VecDeque<(usize, Mark)>,
     notes: Vec<Note>,
     /// A gap that has not been told of.
-    gap: Option<Option<u64>>,
+    gap: Option<Missing>,
 }
 
 impl Framer {
@@ -92,7 +96,7 @@ impl Framer {
 
     /// Takes the next bytes in.
     pub fn bytes(&mut self, mark: Mark, mut bytes: &[u8], out: &mut Vec<Out>) {
-        if let Some(bytes) = self.gap.take() {
+        if let Some(Missing(bytes)) = self.gap.take() {
             out.push(Out::Gap { mark, bytes });
             self.note(Note::Gap(bytes));
         }
@@ -115,10 +119,8 @@ impl Framer {
     /// Passes over bytes that are missing: how many, where that is known.
     pub fn gap(&mut self, missing: Option<u64>, out: &mut Vec<Out>) {
         // Two gaps with nothing between them are one.
-        self.gap = Some(match self.gap {
-            Some(before) => before.zip(missing).map(|(before, missing)| before.saturating_add(missing)),
-            None => missing,
-        });
+        let Missing(before) = self.gap.unwrap_or(Missing(Some(0)));
+        self.gap = Some(Missing(before.zip(missing).map(|(before, missing)| before.saturating_add(missing))));
         let left = match &self.state {
             State::Aligned => self.unfinished(out),
             State::Spoilt(left) => Some(*left),

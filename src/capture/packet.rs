@@ -7,7 +7,7 @@ use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 /// BSD loopback: four bytes of address family, in the byte order of the machine.
 const NULL: u32 = 0;
 const ETHERNET: u32 = 1;
-/// Raw IP, as LINKTYPE_RAW and as the number that some systems wrote instead.
+/// Raw IP, as `LINKTYPE_RAW` and as the number that some systems wrote instead.
 const RAW: [u32; 3] = [101, 12, 14];
 /// OpenBSD loopback: the address family in network byte order.
 const LOOP: u32 = 108;

@@ -51,11 +51,10 @@ pub(super) fn look(bytes: &[u8], direction: Direction, likely: bool) -> Look {
             return Look::No;
         }
         match cut(rest) {
-            Cut::Malformed => return Look::No,
             Cut::Incomplete { .. } if likely || packets > 1 => return Look::Packet,
             Cut::Incomplete { needed } => return Look::Maybe(at.saturating_add(needed.min(LONGEST))),
             Cut::Frame { length } if valid(rest.get(..length).unwrap_or_default()) => at += length,
-            Cut::Frame { .. } => return Look::No,
+            Cut::Malformed | Cut::Frame { .. } => return Look::No,
         }
     }
     Look::Packet

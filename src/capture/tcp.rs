@@ -61,7 +61,7 @@ pub(super) struct Half {
 }
 
 impl Half {
-    pub const fn from_start(&self) -> bool {
+    pub const fn has_start(&self) -> bool {
         self.from_start
     }
 

@@ -1,4 +1,4 @@
-//! Exported PDUs (LINKTYPE_WIRESHARK_UPPER_PDU): a dissector's name, addresses, ports, then what the dissector
+//! Exported PDUs (`LINKTYPE_WIRESHARK_UPPER_PDU`): a dissector's name, addresses, ports, then what the dissector
 //! is given.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

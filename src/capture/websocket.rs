@@ -170,7 +170,7 @@ impl Frames {
 
     fn enter(&mut self, header: &Header, pass: &mut impl FnMut(Part<'_>)) {
         let control = header.first & 0x08 != 0;
-        let continues = header.first & 0x0f == 0;
+        let continues = header.first.trailing_zeros() >= 4;
         if !control && !continues {
             self.compressed = header.first & 0x40 != 0;
             if self.compressed {

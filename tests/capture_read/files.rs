@@ -35,13 +35,15 @@ fn pcap_of_either_order_has_microseconds_or_nanoseconds() {
     }
 }
 
+/// Options of an interface, as (code, value).
+type Options<'a> = Vec<(u16, &'a [u8])>;
+
 #[test]
 fn pcapng_of_either_order_has_times_of_any_resolution() {
     let frames = two_frames();
     let offset = 1_000_000_000_i64;
     for order in [Order::Little, Order::Big] {
         let offset_bytes = if order == Order::Little { offset.to_le_bytes() } else { offset.to_be_bytes() };
-        type Options<'a> = Vec<(u16, &'a [u8])>;
         let cases: [(Options<'_>, u64, &str); 6] = [
             (vec![], SECONDS * 1_000_000 + 7, "1700000000.000007"),
             (vec![(9, &[9])], SECONDS * 1_000_000_000 + 7, "1700000000.000000007"),

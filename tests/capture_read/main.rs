@@ -9,6 +9,7 @@ mod links;
 mod open;
 mod ports;
 mod real;
+mod round_trip;
 mod tcp;
 mod websocket;
 

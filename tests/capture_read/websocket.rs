@@ -11,12 +11,12 @@ fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
     let masked = if mask.is_some() { 0x80 } else { 0 };
     match payload.len() {
         length @ 0..126 => out.push(masked | u8::try_from(length).unwrap()),
-        length @ 126..65536 => {
-            out.push(masked | 126);
+        length @ 126..0x1_0000 => {
+            out.push(masked | 0x7e);
             out.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
         }
         length => {
-            out.push(masked | 127);
+            out.push(masked | 0x7f);
             out.extend_from_slice(&(length as u64).to_be_bytes());
         }
     }
@@ -104,7 +104,7 @@ fn a_refused_upgrade_is_no_mqtt() {
 #[test]
 fn a_message_may_hold_several_packets_and_a_packet_several_messages() {
     let mut talk = upgraded("mqtt", Some("mqtt"));
-    let long = publish("t", &[b'x'; 70_000]);
+    let long = publish("t", &vec![b'x'; 70_000]);
     talk.c2s(&client(&[CONNECT, PINGREQ, &long[..10]].concat()));
     let rest = client(&long[10..]);
     for segment in rest.chunks(1460) {

@@ -47,15 +47,14 @@ impl<R: Read> Pcap<R> {
     pub fn next(&mut self) -> io::Result<Next> {
         let Shape { endian, nanoseconds, record_header } = self.shape;
         let mut bytes = Vec::new();
-        let link_type = match self.link_type {
-            Some(link_type) => link_type,
-            None => {
-                if !self.input.read(20, &mut bytes)? {
-                    return Ok(Next::CutOff(0));
-                }
-                // The upper bits say whether frames end in a check sequence, which IP lengths cut off anyway.
-                *self.link_type.insert(endian.u32(&bytes, 16).unwrap_or(0) & 0x0fff_ffff)
+        let link_type = if let Some(link_type) = self.link_type {
+            link_type
+        } else {
+            if !self.input.read(20, &mut bytes)? {
+                return Ok(Next::CutOff(0));
             }
+            // The upper bits say whether frames end in a check sequence, which IP lengths cut off anyway.
+            *self.link_type.insert(endian.u32(&bytes, 16).unwrap_or(0) & 0x0fff_ffff)
         };
         let start = self.input.position;
         if !self.input.read(record_header, &mut bytes)? {

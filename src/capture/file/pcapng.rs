@@ -112,7 +112,6 @@ impl<R: Read> Pcapng<R> {
                 return Ok(next);
             }
             let taken = match head.kind {
-                SECTION => Some(()),
                 INTERFACE => self.interface(&body),
                 JOURNAL => {
                     self.number += 1;
@@ -125,6 +124,7 @@ impl<R: Read> Pcapng<R> {
                         None => None,
                     }
                 }
+                // A section has been dealt with; other blocks are none of ours.
                 _ => Some(()),
             };
             if taken.is_none() {
@@ -198,8 +198,8 @@ impl<R: Read> Pcapng<R> {
             return None;
         }
         let mut clock = Clock { base: 10, exponent: 6, offset: 0 };
-        let mut options = Options { bytes: body.get(8..)?, endian: self.endian };
-        while let Some((code, value)) = options.next() {
+        let options = Options { bytes: body.get(8..)?, endian: self.endian };
+        for (code, value) in options {
             match (code, value.first()) {
                 (OPTION_TIME_RESOLUTION, Some(&resolution)) => {
                     clock.base = if resolution & 0x80 == 0 { 10 } else { 2 };
