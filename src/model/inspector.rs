@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::language::Language;
 use crate::log::{Frame, FrameLog, Row};
 use crate::payload::{self, Format, Rendered};
-use crate::wire::{self, Dissection, Explanation, Field, PacketType, Severity};
+use crate::wire::{self, Dissection, Explanation, Field, PacketType, Qos, Severity};
 
 /// A line of the field tree as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,9 @@ impl Inspector {
     #[must_use]
     pub fn open(&self) -> bool {
         let asks = match self.dissection.packet {
-            Some(PacketType::Publish) => self.frame.entry.qos() != Some(crate::wire::Qos::AtMostOnce),
+            Some(PacketType::Publish) => {
+                matches!(self.frame.entry.qos(), Some(Qos::AtLeastOnce | Qos::ExactlyOnce))
+            }
             Some(
                 PacketType::Connect
                 | PacketType::Subscribe

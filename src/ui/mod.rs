@@ -56,6 +56,10 @@ impl State {
         }
     }
 
+    fn has_split(&self, name: &str) -> bool {
+        self.layout.splits.contains_key(name)
+    }
+
     /// A remembered split, or what it is otherwise.
     fn split(&self, name: &str, otherwise: f32) -> f32 {
         self.layout.splits.get(name).map_or(otherwise, |&points| f32::from(points))

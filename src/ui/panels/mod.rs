@@ -123,10 +123,12 @@ fn left_column(ui: &mut Ui, panel: &mut Panel<'_>) {
         return;
     };
     let rows = panel.model.connections.len();
+    // As high as its rows until the user drags it: then as high as that.
+    let salt = if panel.state.has_split("connections") { 0 } else { rows };
     #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
     let natural = size::TITLE_BAR + rows as f32 * 44.0 + 8.0;
     let most = (ui.available_height() - 120.0).max(100.0);
-    let top = egui::Panel::top("connections")
+    let top = egui::Panel::top(("connections", salt))
         .resizable(true)
         .default_size(panel.state.split("connections", natural.min(most)))
         .size_range(88.0..=most)
