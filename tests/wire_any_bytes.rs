@@ -19,6 +19,8 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut paths: Vec<_> =
         fs::read_dir(folder).expect("frames").map(|entry| entry.expect("entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "hex"));
+    // Those hold whole sessions.
+    paths.retain(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("real-")));
     paths.sort();
     paths
         .iter()
