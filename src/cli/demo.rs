@@ -3,6 +3,7 @@
 use super::Stop;
 
 #[cfg(not(feature = "broker"))]
+#[expect(clippy::unused_async, reason = "the same shape with and without the broker")]
 pub(super) async fn run() -> Result<(), Stop> {
     Err(Stop::Usage("this build has no broker, which the demo needs".to_owned()))
 }
@@ -20,7 +21,7 @@ mod with_broker {
     use crate::cli::link::{Link, asked_to_stop};
     use crate::cli::{dissect, print};
     use crate::language::Language;
-    use crate::log::FrameLog;
+    use crate::log::{FrameLog, Limits};
     use crate::profile::{Endpoint, Profile, Protocol, Subscription};
     use crate::session::{Command, Event, Publish, PublishOutcome, RequestId};
     use crate::wire::{self, Direction, PacketType, Qos};
@@ -50,7 +51,7 @@ mod with_broker {
             }],
             ..Profile::default()
         };
-        let mut link = Link::start(profile, None);
+        let mut link = Link::start(profile, None, FrameLog::in_memory(Limits::default()));
         let exchanged = tokio::select! {
             exchanged = exchange(&mut link) => exchanged,
             () = asked_to_stop() => Ok(()),
