@@ -28,8 +28,6 @@ pub struct WindowArguments {
 
 /// Names the window to desktops; the same as in a desktop entry.
 const APP_ID: &str = "mqloupe";
-/// The window's size at the first start.
-const FIRST_SIZE: [f32; 2] = [1280.0, 800.0];
 /// The smallest window that everything fits in.
 const LEAST_SIZE: [f32; 2] = [760.0, 520.0];
 
@@ -48,16 +46,14 @@ pub fn run(arguments: WindowArguments) -> ExitCode {
 fn open(arguments: WindowArguments) -> Result<(), Box<dyn std::error::Error>> {
     let paths = Paths::resolve(arguments.data_dir.as_deref())?;
     let (store, loaded) = Store::open(paths.clone());
-    let size = loaded
-        .settings
-        .layout
-        .window
-        .map_or(FIRST_SIZE, |window| [f32::from(window.width), f32::from(window.height)]);
+    let window = loaded.settings.layout.window.unwrap_or_default();
+    let size = [f32::from(window.width), f32::from(window.height)];
     let viewport = egui::ViewportBuilder::default()
         .with_title("mqloupe")
         .with_app_id(APP_ID)
         .with_icon(ui::icons::window_icon().unwrap_or_default())
         .with_inner_size(size)
+        .with_maximized(window.maximized)
         .with_min_inner_size(LEAST_SIZE);
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     eframe::run_native(

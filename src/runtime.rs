@@ -151,7 +151,9 @@ impl Runtime {
     }
 
     fn open_log(&self, id: ProfileId) {
-        if self.logs.contains_key(&id) {
+        if let Some(log) = self.logs.get(&id) {
+            // A deleted profile that came back: its history was never closed.
+            self.inbox.push(Event::Log { profile: id, log: log.clone(), problem: None });
             return;
         }
         let folder = self.paths.history(&id);

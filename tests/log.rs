@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use log_support::{CONNACK, CONNECT, connection, frame, publish};
 use mqloupe::log::{FrameLog, Limits, Timestamp, TopicCount, TopicTally};
-use mqloupe::wire::{Direction, PacketType, Version};
+use mqloupe::wire::{Direction, PacketType, Version, is_faulty};
 use proptest::prelude::*;
 
 use Direction::{ToClient, ToServer};
@@ -233,7 +233,19 @@ fn any_frame() -> impl Strategy<Value = Sent> {
         Just(vec![0xc0, 0]),
         Just(vec![0xd0, 0]),
         prop::collection::vec(any::<u8>(), 0..30),
-        Just(publish("large", None, &[9; 20_000])),
+        Just(publish("large", None, &vec![9; 20_000])),
+    ];
+    (any::<bool>(), kind).prop_map(|(to_server, bytes)| Sent { to_server, bytes })
+}
+
+/// Frames that need what came before: aliases set and used, a CONNECT.
+fn any_frame_of_5() -> impl Strategy<Value = Sent> {
+    let kind = prop_oneof![
+        (1..4_u8).prop_map(|alias| frame(0x30, &[0, 1, b'a', 3, 0x23, 0, alias])),
+        (1..4_u8).prop_map(|alias| frame(0x30, &[0, 0, 3, 0x23, 0, alias])),
+        Just(CONNECT.to_vec()),
+        Just(b"\x10\x11\x00\x04MQTT\x05\x02\x00\x3c\x03\x22\x00\x02\x00\x01a".to_vec()),
+        Just(b"\x20\x06\x00\x00\x03\x22\x00\x02".to_vec()),
     ];
     (any::<bool>(), kind).prop_map(|(to_server, bytes)| Sent { to_server, bytes })
 }
@@ -295,5 +307,25 @@ proptest! {
         };
         prop_assert_eq!(counters.messages, frames.iter().filter(is_publish).count() as u64);
         prop_assert_eq!(counters.bytes, frames.iter().map(|sent| sent.bytes.len() as u64).sum::<u64>());
+    }
+
+    #[test]
+    fn a_rows_context_makes_the_decoder_say_what_the_index_says(
+        frames in prop::collection::vec(prop_oneof![any_frame(), any_frame_of_5()], 0..60),
+        version in prop::sample::select(Version::ALL.to_vec()),
+        from_start: bool,
+    ) {
+        let log = FrameLog::in_memory(Limits::default());
+        let connection = connection(version);
+        let number =
+            if from_start { log.begin_connection(connection) } else { log.join_connection(connection) };
+        for sent in &frames {
+            let direction = if sent.to_server { ToServer } else { ToClient };
+            log.append(number, direction, Timestamp(0), &sent.bytes);
+        }
+        for row in log.rows() {
+            let frame = log.frame(row).unwrap();
+            prop_assert_eq!(is_faulty(&frame.bytes, &log.context(row)), frame.entry.fault, "row {}", row);
+        }
     }
 }

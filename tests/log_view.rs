@@ -130,7 +130,7 @@ fn text_is_found_in_frames_that_are_only_on_disk() {
     let number = log.begin_connection(connection(Version::V3_1_1));
     log.append(number, ToServer, Timestamp(0), CONNECT);
     log.append(number, ToClient, Timestamp(0), &publish("t", None, b"has a Needle in it"));
-    log.append(number, ToClient, Timestamp(0), &publish("t", None, &[b'x'; 400_000]));
+    log.append(number, ToClient, Timestamp(0), &publish("t", None, &vec![b'x'; 400_000]));
     drop(log);
     let (log, _) = FrameLog::open(directory.path(), Limits::default()).unwrap();
     assert_eq!(Followed::new(&log, "needle").caught_up_with(&log), [1]);

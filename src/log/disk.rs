@@ -190,8 +190,8 @@ impl Batch {
     }
 
     fn fill(&mut self, segment: &Segment) {
-        let mut row = segment.first + segment.written as u64;
-        for packed in segment.index.iter().skip(segment.written).take(BATCH_FRAMES) {
+        let first = segment.first + segment.written as u64;
+        for (row, packed) in (first..).zip(segment.index.iter().skip(segment.written).take(BATCH_FRAMES)) {
             if self.bytes.len() > BATCH {
                 break;
             }
@@ -205,7 +205,6 @@ impl Batch {
                 Held::Copied(start..self.bytes.len())
             };
             self.frames.push((*packed, held));
-            row += 1;
         }
     }
 }

@@ -45,7 +45,8 @@ pub struct Entry {
     pub packet_id: Option<u16>,
     /// PUBLISH: the number of its topic (see `FrameLog::topic`), aliases resolved.
     pub topic: Option<u32>,
-    /// The frame it answers or that answers it first.
+    /// A request: its newest answer, and in the end the final one (PUBCOMP for `QoS` 2). An answer, or a later
+    /// step of the same exchange: the request. Its row may have gone.
     pub partner: Option<Row>,
     /// It has a diagnostic of severity error, or could not be read.
     pub fault: bool,
@@ -82,7 +83,8 @@ pub struct Frame {
     pub bytes: Arc<[u8]>,
 }
 
-/// Exact counts over everything the log has ever taken in since it was opened.
+/// Exact counts over everything the log has taken in since it was opened or cleared. What earlier runs left on
+/// disk counts too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Frames that are PUBLISH.
@@ -93,8 +95,8 @@ pub struct Counters {
     pub faults: u64,
     /// Bytes of all frames.
     pub bytes: u64,
-    /// Frames whose bytes have gone, since the log is bounded.
+    /// Frames that have gone, since the log is bounded.
     pub gone: u64,
-    /// The newest round trip of a request and its answer, in nanoseconds.
+    /// The newest round trip of a client's request and its final answer, in nanoseconds.
     pub round_trip_ns: Option<u64>,
 }

@@ -176,12 +176,14 @@ impl FrameLog {
 
     /// Numbers a network connection that is about to send its first frame. Numbers begin at 0 and again after
     /// 65,535; the connection that had the number before is then no longer known.
+    #[must_use]
     pub fn begin_connection(&self, connection: Connection) -> ConnectionNumber {
         self.begin(connection, true)
     }
 
     /// Numbers a network connection that was under way before anyone listened, as in a capture begun late:
     /// that it lacks a CONNECT is then no fault.
+    #[must_use]
     pub fn join_connection(&self, connection: Connection) -> ConnectionNumber {
         self.begin(connection, false)
     }
@@ -262,9 +264,7 @@ impl FrameLog {
     fn with_bytes<T>(&self, row: Row, read: impl FnOnce(Version, &[u8]) -> T) -> Option<T> {
         let state = self.0.shared.read();
         let segment = state.segment(row)?;
-        let number = segment.packed(row)?.connection;
-        let version =
-            state.connections.get(&number).map(|known| known.connection.version).unwrap_or_default();
+        let version = segment.packed(row)?.version();
         if let Some(bytes) = segment.borrowed(row).filter(|bytes| bytes.len() < LARGE) {
             return Some(read(version, bytes));
         }
@@ -275,7 +275,7 @@ impl FrameLog {
     /// A network connection, with the version that its CONNECT named.
     #[must_use]
     pub fn connection(&self, number: ConnectionNumber) -> Option<Connection> {
-        self.0.shared.read().connections.get(&number).map(|known| known.connection.clone())
+        self.0.shared.read().connections.get(&number).cloned()
     }
 
     /// A topic name by its number.
@@ -318,17 +318,11 @@ impl FrameLog {
     pub fn context(&self, row: Row) -> wire::Context {
         let state = self.0.shared.read();
         let Some(packed) = state.packed(row) else { return wire::Context::default() };
-        let known = state.connections.get(&packed.connection);
         let alias_topic = packed
             .aliased_topic()
             .and_then(|number| state.topics.names().get(usize::try_from(number).ok()?))
             .map(|topic| topic.as_ref().to_owned());
-        wire::Context {
-            version: known.map(|known| known.connection.version).unwrap_or_default(),
-            alias_topic,
-            alias_maximum: known.and_then(|known| known.alias_maximum(packed.direction())),
-            ..packed.context()
-        }
+        wire::Context { alias_topic, ..packed.context() }
     }
 
     /// From a request to its final answer, in nanoseconds, asked of any row of the exchange. `None` while it is

@@ -1,7 +1,7 @@
 //! An index entry as it is held: 40 bytes a frame, whatever the frame's size.
 
 use super::{ConnectionNumber, Entry, Row, Timestamp};
-use crate::wire::{Context, Direction, PacketType};
+use crate::wire::{Context, Direction, PacketType, Version};
 
 /// No topic number.
 const NO_TOPIC: u32 = u32::MAX;
@@ -15,6 +15,9 @@ const ID_IN_USE: u16 = 32;
 const ALIASED: u16 = 64;
 const ENDS: u16 = 128;
 const ALIAS_UNSET: u16 = 256;
+const ALIAS_MAXIMUM: u16 = 512;
+/// The version's place among [`Version::ALL`], in two bits.
+const VERSION_SHIFT: u32 = 10;
 
 /// One frame in the index.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +39,13 @@ pub(super) struct Packed {
     /// Its first byte; 0 for a frame of no bytes.
     pub first_byte: u8,
     bits: u16,
+    alias_maximum: u16,
 }
 
 const _: () = assert!(size_of::<Packed>() <= 40, "the index costs at most 40 bytes a frame");
 
 /// What is known of a frame when it is put into the index.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Facts {
     pub time: Timestamp,
     pub connection: ConnectionNumber,
@@ -51,30 +55,32 @@ pub(super) struct Facts {
     pub packet_id: Option<u16>,
     pub topic: Option<u32>,
     pub fault: bool,
-    /// Its topic stands behind an alias.
-    pub aliased: bool,
-    /// It names an alias that stands for nothing.
-    pub alias_unset: bool,
-    pub before_connect: bool,
-    pub after_connect: bool,
-    pub packet_id_in_use: bool,
+    /// What the frames before it said about it.
+    pub context: Context,
 }
 
 impl Packed {
     /// The entry of a frame with these facts at these places, as yet without a partner.
     pub fn new(facts: &Facts, in_memory: u32, on_disk: u32) -> Self {
+        let context = &facts.context;
         let bits = [
             (facts.direction == Direction::ToClient, TO_CLIENT),
             (facts.fault, FAULT),
             (facts.packet_id.is_some(), HAS_ID),
-            (facts.before_connect, BEFORE_CONNECT),
-            (facts.after_connect, AFTER_CONNECT),
-            (facts.packet_id_in_use, ID_IN_USE),
-            (facts.aliased, ALIASED),
-            (facts.alias_unset, ALIAS_UNSET),
+            (context.before_connect, BEFORE_CONNECT),
+            (context.after_connect, AFTER_CONNECT),
+            (context.packet_id_in_use, ID_IN_USE),
+            (context.alias_topic.is_some(), ALIASED),
+            (context.alias_unset, ALIAS_UNSET),
+            (context.alias_maximum.is_some(), ALIAS_MAXIMUM),
         ]
         .into_iter()
         .fold(0, |bits, (set, bit)| if set { bits | bit } else { bits });
+        let version: u16 = match context.version {
+            Version::V3_1 => 0,
+            Version::V3_1_1 => 1,
+            Version::V5_0 => 2,
+        };
         Self {
             time: facts.time.0,
             in_memory,
@@ -85,7 +91,8 @@ impl Packed {
             connection: facts.connection,
             packet_id: facts.packet_id.unwrap_or(0),
             first_byte: facts.first_byte,
-            bits,
+            bits: bits | version << VERSION_SHIFT,
+            alias_maximum: context.alias_maximum.unwrap_or(0),
         }
     }
 
@@ -104,15 +111,22 @@ impl Packed {
         (self.bits & ALIASED != 0 && self.topic != NO_TOPIC).then_some(self.topic)
     }
 
-    /// What the frames before it said about it, but for what the log looks up elsewhere.
+    /// The version it is read as.
+    pub fn version(&self) -> Version {
+        Version::ALL.into_iter().nth(usize::from(self.bits >> VERSION_SHIFT & 3)).unwrap_or_default()
+    }
+
+    /// What the frames before it said about it, but for the topic behind an alias.
     pub fn context(&self) -> Context {
         Context {
+            version: self.version(),
+            alias_maximum: (self.bits & ALIAS_MAXIMUM != 0).then_some(self.alias_maximum),
             direction: Some(self.direction()),
             alias_unset: self.bits & ALIAS_UNSET != 0,
             before_connect: self.bits & BEFORE_CONNECT != 0,
             after_connect: self.bits & AFTER_CONNECT != 0,
             packet_id_in_use: self.bits & ID_IN_USE != 0,
-            ..Context::default()
+            alias_topic: None,
         }
     }
 

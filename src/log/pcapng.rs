@@ -32,7 +32,7 @@ const PACKET_OPTIONS: usize = 12;
 const BLOCK_FRAMING: usize = 12;
 
 /// The most bytes of a frame in one block; a multiple of 4, and the block stays below 262,144 bytes.
-const PIECE: usize = 258_048;
+pub(crate) const PIECE: usize = 258_048;
 
 /// The comment that a faulty frame carries, so that a reader need not take it apart again.
 const FAULT_COMMENT: &[u8] = b"not valid MQTT";

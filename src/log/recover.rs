@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::pages;
 use super::pcapng::{self, Item, Scan};
-use super::state::{Known, State};
+use super::state::State;
 use super::tap::Followed;
 use super::{ConnectionNumber, Limits, LogError, Recovered, Row, Timestamp};
 use crate::wire::{Direction, PacketType};
@@ -27,7 +27,7 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
         let path = path.to_owned();
         move |source| LogError::Disk { path, source }
     };
-    fs::create_dir_all(directory).map_err(failed(directory))?;
+    private_directory().create(directory).map_err(failed(directory))?;
     let path = directory.join("lock");
     let mut options = OpenOptions::new();
     let lock = options.write(true).create(true).truncate(false).open(&path).map_err(failed(&path))?;
@@ -54,6 +54,15 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
     }
     recovered.frames = state.rows().end;
     Ok(Opened { state, lock, newest, recovered })
+}
+
+/// Makes directories that only their owner may look into: messages are nobody else's business.
+fn private_directory() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 /// The segment files of a directory, oldest first.
@@ -106,12 +115,12 @@ impl Reading {
             match item {
                 Item::Interface(number, connection) => {
                     let tags = pcapng::tags_length(&connection);
-                    let known = self.state.connections.get(&number).map(|known| &known.connection);
+                    let known = self.state.connections.get(&number);
                     let goes_on = known.is_some_and(|known| {
                         (known.client, known.server) == (connection.client, connection.server)
                     });
                     if !goes_on {
-                        self.state.connections.insert(number, Known::new(connection.clone()));
+                        self.state.connections.insert(number, connection.clone());
                         self.followed.remove(&number);
                     }
                     self.state.add_recovered_interface(number, connection);
@@ -151,7 +160,7 @@ impl Reading {
                 let Some(known) = self.state.connections.get(&number) else { return };
                 let first = frame.first().and_then(|byte| PacketType::of_first_byte(*byte));
                 let from_start = first == Some(PacketType::Connect);
-                entry.insert(Followed::new(known.connection.clone(), from_start))
+                entry.insert(Followed::new(known.clone(), from_start))
             }
         };
         let seen = followed.see(row, number, direction, time, frame, Some(fault));

@@ -22,6 +22,9 @@ pub(super) enum Place {
     OnDisk { segment: u64, at: u64, length: usize, fault: bool },
 }
 
+/// The chunk that holds a frame (`None`: the growing one), and the frame's bytes in it.
+type Found<'a> = (Option<&'a Arc<[u8]>>, Range<usize>);
+
 /// One segment.
 #[derive(Debug)]
 pub(super) struct Segment {
@@ -216,8 +219,8 @@ impl Segment {
         }
     }
 
-    /// The chunk (`None`: the growing one) and the bytes in it.
-    fn find(&self, row: Row, packed: &Packed) -> Option<(Option<&Arc<[u8]>>, Range<usize>)> {
+    /// Where its bytes are in memory, if they are.
+    fn find(&self, row: Row, packed: &Packed) -> Option<Found<'_>> {
         if row - self.first < self.in_memory_from as u64 {
             return None;
         }

@@ -17,29 +17,6 @@ pub(super) struct Garbage(Vec<Segment>, Vec<Chunks>);
 
 type Chunks = Vec<(u32, std::sync::Arc<[u8]>)>;
 
-/// What is known of a connection.
-#[derive(Clone, Debug)]
-pub(super) struct Known {
-    pub connection: Connection,
-    /// The highest topic alias that the server, and the client, take.
-    alias_maximum: [Option<u16>; 2],
-}
-
-impl Known {
-    pub const fn new(connection: Connection) -> Self {
-        Self { connection, alias_maximum: [None; 2] }
-    }
-
-    /// The highest topic alias for frames that go in a direction.
-    pub const fn alias_maximum(&self, direction: Direction) -> Option<u16> {
-        let [to_server, to_client] = self.alias_maximum;
-        match direction {
-            Direction::ToServer => to_server,
-            Direction::ToClient => to_client,
-        }
-    }
-}
-
 /// The log.
 #[derive(Debug)]
 pub(super) struct State {
@@ -47,7 +24,7 @@ pub(super) struct State {
     /// Oldest first; never empty; only the last grows.
     pub segments: VecDeque<Segment>,
     pub topics: Topics,
-    pub connections: HashMap<ConnectionNumber, Known>,
+    pub connections: HashMap<ConnectionNumber, Connection>,
     pub counters: Counters,
     /// Whether there is a directory to write to.
     history: bool,
@@ -167,7 +144,7 @@ impl State {
 
     /// A connection is about to begin; an older one with its number is forgotten.
     pub fn connect(&mut self, number: ConnectionNumber, connection: Connection) {
-        self.connections.insert(number, Known::new(connection));
+        self.connections.insert(number, connection);
         if self.segments.back().is_some_and(|last| last.interface(number).is_some()) {
             self.roll();
         }
@@ -197,18 +174,8 @@ impl State {
                 self.topics.count(topic, facts.direction);
             }
         } else {
-            let known =
-                self.connections.entry(facts.connection).or_insert_with(|| Known::new(connection.clone()));
-            known.connection.version = connection.version;
-        }
-        if seen.alias_maximum.is_some()
-            && let Some(known) = self.connections.get_mut(&facts.connection)
-        {
-            let [to_server, to_client] = &mut known.alias_maximum;
-            match facts.direction {
-                Direction::ToServer => *to_server = seen.alias_maximum,
-                Direction::ToClient => *to_client = seen.alias_maximum,
-            }
+            let known = self.connections.entry(facts.connection).or_insert_with(|| connection.clone());
+            known.version = connection.version;
         }
     }
 

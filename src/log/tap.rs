@@ -40,8 +40,6 @@ pub(super) struct Seen<'a> {
     pub topic: Option<std::borrow::Cow<'a, str>>,
     /// What it answers or goes on with.
     pub answer: Option<Answer>,
-    /// The highest topic alias that the receiver takes.
-    pub alias_maximum: Option<u16>,
 }
 
 impl Followed {
@@ -62,8 +60,10 @@ impl Followed {
         frame: &'a [u8],
         fault: Option<bool>,
     ) -> Seen<'a> {
-        let (peek, context) = self.tracker.feed(direction, frame);
-        self.connection.version = self.tracker.version();
+        let (peek, mut context) = self.tracker.feed(direction, frame);
+        // That of a CONNECT is its own.
+        context.version = self.tracker.version();
+        self.connection.version = context.version;
         let fault = fault.unwrap_or_else(|| wire::is_faulty(frame, &context));
         let answer = peek.packet.and_then(|packet| {
             self.exchanges.take(&Step {
@@ -76,9 +76,8 @@ impl Followed {
                 refuses: peek.reason.is_some_and(|reason| reason >= 0x80),
             })
         });
-        let aliased = context.alias_topic.is_some();
-        let topic = match context.alias_topic {
-            Some(topic) => Some(topic.into()),
+        let topic = match &context.alias_topic {
+            Some(topic) => Some(topic.clone().into()),
             None => peek.topic.and_then(|topic| str::from_utf8(topic).ok()).map(Into::into),
         };
         let facts = Facts {
@@ -90,13 +89,9 @@ impl Followed {
             packet_id: peek.packet_id,
             topic: None,
             fault,
-            aliased,
-            alias_unset: context.alias_unset,
-            before_connect: context.before_connect,
-            after_connect: context.after_connect,
-            packet_id_in_use: context.packet_id_in_use,
+            context,
         };
-        Seen { facts, topic, answer, alias_maximum: context.alias_maximum }
+        Seen { facts, topic, answer }
     }
 }
 

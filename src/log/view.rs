@@ -97,8 +97,9 @@ impl View {
     #[must_use]
     pub fn position(&self, row: Row) -> Option<usize> {
         let list = self.shared.list();
-        let last = list.rows.len().checked_sub(1)?;
-        Some(list.rows.partition_point(|known| *known < row).min(last))
+        let end = list.rows.len();
+        let next = list.rows.partition_point(|known| *known < row);
+        if next < end { Some(next) } else { end.checked_sub(1) }
     }
 
     /// Whether a row passes, as far as is known.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::language::Language;
-use crate::log::{Filter, FrameLog, Row, Timestamp, View};
+use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Colour, Profile, ProfileId, RetainHandling, Secret};
 use crate::session;
@@ -266,6 +266,8 @@ pub enum HistoryProblem {
     InUse,
     /// It cannot be opened, in the log's words; here the log lives in memory only.
     Unusable(String),
+    /// It is no longer written; what is in memory stays.
+    Stopped(FailureCause),
 }
 
 /// What the runtime says.

@@ -135,6 +135,10 @@ pub struct Connection {
     pub formats: HashMap<u32, Format>,
     /// How many messages the user has seen.
     pub seen: u64,
+    /// Whether its history was asked for.
+    pub(super) log_asked: bool,
+    /// Whether it was said that its history is no longer written.
+    pub(super) history_stopped: bool,
     /// Connect once more when the session has ended: its settings changed.
     pub(super) again: bool,
     /// How fast messages come.
@@ -157,6 +161,8 @@ impl Connection {
             composer: Composer::default(),
             formats: HashMap::new(),
             seen: 0,
+            log_asked: false,
+            history_stopped: false,
             again: false,
             rate: Rate::default(),
         }

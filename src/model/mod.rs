@@ -90,11 +90,11 @@ impl Model {
         for profile in profiles {
             model.connections.push(Connection::new(profile, None));
         }
-        let effects = model.connections.iter().map(|c| Effect::OpenLog(c.profile.id.clone())).collect();
         let wanted = model.settings.layout.selected_profile.clone();
         model.selected = wanted
             .filter(|id| model.connection(id).is_some())
             .or_else(|| model.connections.first().map(|c| c.profile.id.clone()));
+        let effects = model.selected.clone().map(|id| model.open_log(&id)).unwrap_or_default();
         (model, effects)
     }
 
@@ -117,6 +117,17 @@ impl Model {
     fn current_mut(&mut self) -> Option<&mut Connection> {
         let id = self.selected.clone()?;
         self.connection_mut(&id)
+    }
+
+    /// Has the history of a profile opened, once: when it is first looked at or connected.
+    fn open_log(&mut self, id: &ProfileId) -> Vec<Effect> {
+        match self.connection_mut(id) {
+            Some(c) if !c.log_asked => {
+                c.log_asked = true;
+                vec![Effect::OpenLog(id.clone())]
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn request(&mut self) -> RequestId {
@@ -302,6 +313,7 @@ impl Model {
             if let Some(log) = &c.log {
                 log.clear();
             }
+            c.history_stopped = false;
             c.inspector = None;
             c.timeline.selected = None;
         }
@@ -446,6 +458,12 @@ impl Model {
             let Some(log) = &c.log else { continue };
             let messages = log.counters().messages;
             c.rate.sample(now, messages);
+            if let Some(failure) = log.failure().filter(|_| !c.history_stopped) {
+                c.history_stopped = true;
+                let problem = HistoryProblem::Stopped(failure.cause);
+                let text = NoticeText::HistoryProblem(c.profile.name.clone(), problem);
+                self.notices.toast(now, Tone::Caution, text, None);
+            }
             if self.selected.as_ref() == Some(&c.profile.id) {
                 c.seen = messages;
                 for wish in &c.profile.subscriptions {

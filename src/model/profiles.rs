@@ -20,8 +20,10 @@ impl Model {
             return Vec::new();
         }
         self.selected = Some(id.clone());
-        self.settings.layout.selected_profile = Some(id);
-        self.put_settings()
+        self.settings.layout.selected_profile = Some(id.clone());
+        let mut effects = self.open_log(&id);
+        effects.extend(self.put_settings());
+        effects
     }
 
     pub(super) fn duplicate(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
@@ -32,17 +34,15 @@ impl Model {
         let source = &self.connections[place];
         let copy = source.profile.duplicate(moment.random, &names);
         let password = source.password.clone();
-        let mut effects = self.add(self.connections.len(), Connection::new(copy.clone(), password));
-        effects.push(Effect::Store(store::Request::PutProfile(copy.clone())));
+        self.add(self.connections.len(), Connection::new(copy.clone(), password));
+        let mut effects = vec![Effect::Store(store::Request::PutProfile(copy.clone()))];
         effects.extend(self.select(copy.id));
         effects
     }
 
-    /// Takes a connection into the list and opens its history.
-    fn add(&mut self, place: usize, connection: Connection) -> Vec<Effect> {
-        let open = Effect::OpenLog(connection.profile.id.clone());
+    /// Takes a connection into the list.
+    fn add(&mut self, place: usize, connection: Connection) {
         self.connections.insert(place.min(self.connections.len()), connection);
-        vec![open]
     }
 
     pub(super) fn delete(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
@@ -58,6 +58,9 @@ impl Model {
         if self.selected.as_ref() == Some(id) {
             let neighbour = self.connections.get(place).or(self.connections.last());
             self.selected = neighbour.map(|c| c.profile.id.clone());
+            if let Some(id) = self.selected.clone() {
+                effects.extend(self.open_log(&id));
+            }
         }
         let text = NoticeText::ProfileDeleted(gone.profile.name.clone());
         let undo = Undo::Profile(place, Box::new(gone.profile), gone.password);
@@ -68,10 +71,10 @@ impl Model {
     pub(super) fn undo(&mut self, notice: u64) -> Vec<Effect> {
         match self.notices.dismiss(notice) {
             Some(Undo::Profile(place, profile, password)) => {
-                let mut effects = self.add(place, Connection::new((*profile).clone(), password));
+                self.add(place, Connection::new((*profile).clone(), password));
                 let id = profile.id.clone();
                 let request = store::Request::RestoreProfile { profile: *profile, position: place };
-                effects.push(Effect::Store(request));
+                let mut effects = vec![Effect::Store(request)];
                 effects.extend(self.select(id));
                 effects
             }
@@ -95,7 +98,10 @@ impl Model {
         }
         c.live = true;
         c.phase = Phase::Resolving;
-        vec![Effect::Connect { profile: c.profile.clone(), password: c.password.clone() }]
+        let connect = Effect::Connect { profile: c.profile.clone(), password: c.password.clone() };
+        let mut effects = self.open_log(id);
+        effects.push(connect);
+        effects
     }
 
     /// Connects the profile of a name; a URL makes a profile of its own.
@@ -116,7 +122,7 @@ impl Model {
             };
             let id = profile.id.clone();
             let password = Some(form.password).filter(|p| !p.is_empty());
-            effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password)));
+            self.add(self.connections.len(), Connection::new(profile.clone(), password));
             effects.push(Effect::Store(store::Request::PutProfile(profile)));
             id
         };
@@ -146,9 +152,7 @@ impl Model {
                     effects.push(Effect::Session(id.clone(), Command::Disconnect));
                 }
             }
-            None => {
-                effects.extend(self.add(self.connections.len(), Connection::new(profile.clone(), password)))
-            }
+            None => self.add(self.connections.len(), Connection::new(profile.clone(), password)),
         }
         effects.push(Effect::Store(store::Request::PutProfile(profile)));
         effects.extend(self.select(id.clone()));
@@ -168,7 +172,7 @@ impl Model {
             let mut profile = Profile::new(moment.random);
             profile.id = id.clone();
             profile.name = LOCAL_BROKER_NAME.to_owned();
-            effects.extend(self.add(self.connections.len(), Connection::new(profile, None)));
+            self.add(self.connections.len(), Connection::new(profile, None));
         }
         if let Some(c) = self.connection_mut(&id) {
             c.profile.endpoint.host = address.ip().to_string();

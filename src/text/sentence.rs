@@ -2,7 +2,7 @@
 
 use super::{Texts, files};
 use crate::language::Language;
-use crate::log::{Counters, Timestamp};
+use crate::log::{Counters, FailureCause, Timestamp};
 use crate::model::{HistoryProblem, NoticeText, Published};
 use crate::payload::Format;
 use crate::session::{Granted, Phase, PublishOutcome};
@@ -152,6 +152,24 @@ fn joined(explanation: &failure::Explanation) -> String {
 
 fn history(name: &str, problem: &HistoryProblem, language: Language) -> String {
     match (problem, language) {
+        (HistoryProblem::Stopped(cause), Language::English) => {
+            let why = match cause {
+                FailureCause::DiskFull => "the disk is full",
+                FailureCause::TooSlow => "the disk is too slow for what arrives",
+                FailureCause::Refused(words) => words,
+            };
+            format!(
+                "{name}: the history is no longer written, since {why}. The connection goes on, and new messages stay in memory."
+            )
+        }
+        (HistoryProblem::Stopped(cause), Language::Chinese) => {
+            let why = match cause {
+                FailureCause::DiskFull => "磁盘已满",
+                FailureCause::TooSlow => "磁盘速度跟不上",
+                FailureCause::Refused(words) => words,
+            };
+            format!("{name}：历史记录已停止写入（{why}）。连接不受影响，新消息保留在内存中。")
+        }
         (HistoryProblem::Torn(bytes), Language::English) => format!(
             "{name}: the last {bytes} bytes of the history were cut off, since their writing had been interrupted. \
              Everything before them is there."

@@ -14,7 +14,7 @@ use self::command::Outcome;
 use self::panels::{Panel, RowTexts};
 use crate::log::Timestamp;
 use crate::model::{Action, Model, Tab};
-use crate::store::{Layout, Side};
+use crate::store::{Layout, Side, WindowSize};
 use crate::text::texts;
 use crate::text::time::LocalTime;
 
@@ -111,6 +111,22 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
     let known = model.current().and_then(|c| c.inspector.as_ref()).map(|i| &i.hovered);
     if known.is_some_and(|known| *known != state.hovered) {
         actions.push(Action::HoverField(state.hovered.clone()));
+    }
+    let size = ui.input(|i| {
+        let viewport = i.viewport();
+        let size = viewport.inner_rect?.size();
+        let maximized = viewport.maximized.unwrap_or(false) || viewport.fullscreen.unwrap_or(false);
+        Some((size, maximized))
+    });
+    if let Some((size, maximized)) = size {
+        let known = state.layout.window.unwrap_or_default();
+        // What fills the screen is no size to come back to.
+        let (width, height) = if maximized {
+            (known.width, known.height)
+        } else {
+            (panels::points(size.x), panels::points(size.y))
+        };
+        state.layout.window = Some(WindowSize { width, height, maximized });
     }
     // Splits are remembered once the button is let go, not at each step of a drag.
     let layout = Layout { selected_profile: model.selected.clone(), ..state.layout.clone() };

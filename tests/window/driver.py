@@ -88,6 +88,7 @@ class Control:
         self.node = node
         self.role = node.get_role()
         self.name = node.get_name() or ""
+        self.description = node.get_description() or ""
 
     def text(self):
         """The content of a field."""
@@ -188,23 +189,26 @@ class Window:
             yield depth, control
             pending.extend((depth + 1, child) for child in reversed(children) if child is not None)
 
-    def look(self, name=None, pattern=None, roles=None):
+    def look(self, name=None, pattern=None, roles=None, description=None):
         """The first control of this name (or whose name holds this pattern) and one of these roles, or None."""
         for _, control in self._nodes():
             if name is not None and control.name != name:
                 continue
             if pattern is not None and not re.search(pattern, control.name):
                 continue
+            if description is not None and not re.search(description, control.description):
+                continue
             if roles is None or control.role in roles:
                 return control
         return None
 
-    def find(self, name=None, pattern=None, roles=None, patience=PATIENCE):
+    def find(self, name=None, pattern=None, roles=None, description=None, patience=PATIENCE):
         def attempt():
             self._must_live()
-            return self.look(name, pattern, roles)
+            return self.look(name, pattern, roles, description)
 
-        return wait_until(f"a control “{name or pattern}”", attempt, patience)
+        what = f"a control “{name or pattern}”" + (f" described as “{description}”" if description else "")
+        return wait_until(what, attempt, patience)
 
     def wait_gone(self, name=None, pattern=None, roles=None):
         wait_until(f"“{name or pattern}” to go", lambda: not self.look(name, pattern, roles))
@@ -233,7 +237,7 @@ class Window:
 
     def write(self, name, text):
         """Replaces the content of the field of this name, by keyboard. Latin text only: xdotool loses others."""
-        field = self.find(name, roles=FIELDS)
+        field = self._field(name)
         Atspi.Component.grab_focus(field.node.get_component_iface())
         wait_until(f"the keyboard in “{name}”", lambda: self._field(name).has(Atspi.StateType.FOCUSED))
         self.keyboard("key", "ctrl+a")
@@ -241,7 +245,16 @@ class Window:
         wait_until(f"“{text}” in “{name}”", lambda: self._field(name).text() == text)
 
     def _field(self, name):
-        return self.find(name, roles=FIELDS)
+        """The field of this name that can be written into; a viewer may have the same name."""
+
+        def attempt():
+            self._must_live()
+            for _, control in self._nodes():
+                if control.name == name and control.role in FIELDS and control.has(Atspi.StateType.EDITABLE):
+                    return control
+            return None
+
+        return wait_until(f"a field “{name}”", attempt)
 
     def tree(self):
         """Everything a screen reader sees, one control a line."""

@@ -88,7 +88,7 @@ def first_day(window, broker):
     window.press("New subscription")
     window.write("Topic filter", "sensor")
     window.press("Subscribe")
-    window.find(pattern=r"^sensor\b.*QoS 0")
+    window.find(name="sensor", description="^QoS 0")
     broker.wait_for_log("Sending SUBACK to ")
 
     broker.publish("sensor", "Hi")
@@ -117,7 +117,7 @@ def first_day(window, broker):
 
 def next_morning(window):
     window.select("^local$")
-    window.find(pattern=r"^sensor\b")
+    window.find(name="sensor", description="^QoS 0")
     window.select("^Messages$")
     window.find(pattern=MESSAGE_ROW)
 

@@ -7,6 +7,9 @@ use crate::wire::{Direction, PacketType, Qos, check_topic_filter};
 /// How deep parentheses and minuses may be nested.
 const MAX_DEPTH: usize = 50;
 
+/// The terms that have a name.
+const KNOWN: [&str; 9] = ["topic", "type", "qos", "dir", "retain", "dup", "fault", "id", "connection"];
+
 /// Reads a whole filter.
 pub(super) fn parse(text: &str) -> Result<Node, FilterError> {
     let mut reader = Reader { text, at: 0, depth: 0 };
@@ -128,8 +131,6 @@ impl<'a> Reader<'a> {
 
     fn named(&mut self, name: &str, start: usize) -> Result<Node, FilterError> {
         let value_at = self.at;
-        const KNOWN: [&str; 9] =
-            ["topic", "type", "qos", "dir", "retain", "dup", "fault", "id", "connection"];
         if !KNOWN.contains(&name) {
             return Err(FilterError { offset: start, what: FilterFault::UnknownTerm(name.to_owned()) });
         }

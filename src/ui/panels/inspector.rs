@@ -110,6 +110,9 @@ fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) 
     if let Some(path) = answer.toggled.and_then(path) {
         panel.act(Action::ToggleField(path));
     }
+    if super::copies(ui, &answer.response) {
+        panel.act(Action::Copy(CopyWhat::Value));
+    }
     panel.state.hover(answer.response.contains_pointer(), answer.hovered.and_then(path));
 }
 
@@ -165,6 +168,9 @@ pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: u
     let answer = super::inset(ui, |ui| pane.show(ui));
     if let Some(range) = answer.dragged.or_else(|| answer.picked.map(|at| at..at + 1)) {
         panel.act(Action::SelectBytes(range));
+    }
+    if super::copies(ui, &answer.response) {
+        panel.act(Action::Copy(CopyWhat::Hex));
     }
     let path = answer.hovered.and_then(|at| crate::wire::field_at(&inspector.dissection, at));
     panel.state.hover(answer.response.contains_pointer(), path);

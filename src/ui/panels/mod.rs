@@ -222,6 +222,11 @@ fn coloured(ui: &mut Ui, text: &str, colour: egui::Color32) {
     ui.add(egui::Label::new(rich(text, font::secondary(), colour)).selectable(false).truncate());
 }
 
+/// Whether the keys of copying were pressed while a part has the keyboard.
+fn copies(ui: &Ui, part: &Response) -> bool {
+    part.has_focus() && ui.input(|i| i.events.contains(&egui::Event::Copy))
+}
+
 /// A painted text that screen readers find as a label.
 fn spoken(ui: &mut Ui, salt: &str, rect: egui::Rect, text: &str) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(salt), Sense::hover());

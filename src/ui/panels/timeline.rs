@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui};
 
 use super::Panel;
 use crate::log::{FrameLog, Row};
-use crate::model::{Action, Connection, Tab};
+use crate::model::{Action, Connection, CopyWhat, Tab};
 use crate::text::time;
 use crate::ui::command;
 use crate::ui::icons;
@@ -132,6 +132,10 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     panel.state.rows = texts;
     if let Some(row) = response.clicked.or(response.moved_to).and_then(row_at) {
         panel.act(Action::SelectRow(row));
+    }
+    if super::copies(ui, &response.response) {
+        let what = if timeline.tab == Tab::Messages { CopyWhat::Payload } else { CopyWhat::Hex };
+        panel.act(Action::Copy(what));
     }
     if (response.scrolled_up || response.moved_to.is_some()) && timeline.follow {
         panel.act(Action::Follow(false));
