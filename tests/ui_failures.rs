@@ -26,7 +26,11 @@ fn every_failure() -> Vec<Failure> {
         Failure::NotMqtt { address: address(), looks_like: "HTTP".to_owned() },
         Failure::NotMqtt { address: address(), looks_like: "TLS".to_owned() },
         Failure::NotMqtt { address: address(), looks_like: "53 53 48 2d".to_owned() },
-        Failure::ConnackRefused { code: 1, reason: "Unacceptable protocol version".to_owned(), reason_string: None },
+        Failure::ConnackRefused {
+            code: 1,
+            reason: "Unacceptable protocol version".to_owned(),
+            reason_string: None,
+        },
         Failure::ConnackRefused { code: 5, reason: "Not authorized".to_owned(), reason_string: None },
         Failure::ServerDisconnected {
             code: 0x8e,

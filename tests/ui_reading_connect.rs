@@ -25,7 +25,11 @@ const FLAGS: [&str; 7] = [
 
 /// A window whose inspector shows CONNECT.
 fn connect_in(setup: Setup) -> Rig {
-    let mut rig = setup.start();
+    // Tall enough for every field of CONNECT.
+    let tall = |settings: &mut mqloupe::store::Settings| {
+        settings.layout.splits.insert("inspector height".to_owned(), 620);
+    };
+    let mut rig = setup.settings(tall).size(egui::vec2(1280.0, 1000.0)).start();
     rig.perform(Action::Tab(Tab::Packets));
     rig.cross(Direction::ToServer, CONNECT);
     rig.cross(Direction::ToClient, CONNACK);
@@ -44,10 +48,11 @@ fn byte_place(rig: &Rig, row: &str, column: u8) -> Pos2 {
     let node = rig.get_by(|node| {
         node.role() == Role::ListItem && node.label().is_some_and(|label| label.starts_with(row))
     });
-    // In the monospaced font a letter is 7.8 wide; the hex digits begin behind the four of the offset.
-    let advance = 7.8;
-    let gap = f32::from(u8::from(column >= 8)) * advance;
-    let x = pane.left() + advance * (4.0 + 2.0 + 3.0 * f32::from(column) + 1.0) + gap;
+    // A digit is 7.8 wide. Four of the offset, a gap, then two and a space for each byte, and another space
+    // between the eighth and the ninth.
+    let digit = 7.8;
+    let group = if column >= 8 { 8.0 } else { 0.0 };
+    let x = pane.left() + 4.0 * digit + 16.0 + f32::from(column) * (2.0 * digit + 8.0) + group + digit;
     egui::pos2(x, node.rect().center().y)
 }
 
@@ -122,6 +127,21 @@ fn a_field_marks_its_bytes_and_the_bytes_around_them() {
 }
 
 #[test]
+fn a_field_chosen_by_its_bytes_comes_in_sight_and_so_do_bytes_chosen_by_their_field() {
+    let mut rig = Setup::with(&["local"]).start();
+    rig.perform(Action::Tab(Tab::Packets));
+    let long = "t".repeat(600);
+    rig.sent(&[CONNECT.to_vec(), publish(&long, "the end")]);
+    rig.click_row("CONNECT");
+    let at = byte_place(&rig, "0010", 9);
+    rig.click_at(at);
+    assert!(rig.fields().iter().any(|line| line == "User name admin"), "{:?}", rig.fields());
+    rig.click_row("PUBLISH");
+    rig.perform(Action::SelectField(vec![2]));
+    assert!(rig.list("Hex").iter().any(|row| row.ends_with("74 74 68 65")), "{:?}", rig.list("Hex"));
+}
+
+#[test]
 fn the_explanation_follows_the_language_with_its_section() {
     let mut rig = connect_in(Setup::with(&["local"]).any_letters());
     rig.click_field("Keep alive 60 s");
@@ -152,7 +172,8 @@ fn arrows_walk_the_tree_and_fold_it() {
 #[test]
 fn a_password_is_hidden_in_both_panes_until_it_is_asked_for() {
     let mut rig = connect();
-    let hidden = |rig: &Rig| !rig.shows("70 61 73 73") && !rig.texts().iter().any(|t| t == "Password password");
+    let hidden =
+        |rig: &Rig| !rig.shows("70 61 73 73") && !rig.texts().iter().any(|t| t == "Password password");
     assert!(hidden(&rig), "{:?}", rig.list("Hex"));
     rig.press_button("Show secrets");
     assert!(rig.shows("70 61 73 73"), "{:?}", rig.list("Hex"));
@@ -178,7 +199,8 @@ fn the_copy_menu_gives_bytes_payload_topic_and_value() {
     rig.click_field("Topic name sensor");
     rig.effects();
     let mut copied = Vec::new();
-    for name in ["Copy as hex", "Copy as text", "Copy as C array", "Copy payload", "Copy topic", "Copy value"] {
+    for name in ["Copy as hex", "Copy as text", "Copy as C array", "Copy payload", "Copy topic", "Copy value"]
+    {
         rig.press_button("Copy");
         rig.click(Role::MenuItem, name);
         copied.extend(rig.clipboard());

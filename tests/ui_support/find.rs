@@ -66,7 +66,9 @@ impl Rig {
     #[track_caller]
     pub fn reader(&self, name: &str) -> String {
         self.get_by(|node| {
-            FIELDS.contains(&node.role()) && node.data().is_read_only() && node.label().as_deref() == Some(name)
+            FIELDS.contains(&node.role())
+                && node.data().is_read_only()
+                && node.label().as_deref() == Some(name)
         })
         .value()
         .unwrap_or_default()

@@ -65,7 +65,11 @@ impl World {
     /// One drawing of the window, as the program's loop does it.
     fn draw(&mut self, ui: &mut egui::Ui) {
         self.model.tick(self.now);
-        let actions = ui::show(ui, &self.model, &mut self.state, &self.local, self.now);
+        // The harness leaves a margin that a window does not have.
+        let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
+        let actions = ui
+            .scope_builder(whole, |ui| ui::show(ui, &self.model, &mut self.state, &self.local, self.now))
+            .inner;
         if !actions.is_empty() {
             ui.ctx().request_repaint();
         }
@@ -202,8 +206,7 @@ impl Setup {
             random: 0,
         };
         world.run(effects);
-        let mut builder =
-            Harness::builder().with_size(self.size).with_max_steps(60).with_step_dt(0.05);
+        let mut builder = Harness::builder().with_size(self.size).with_max_steps(60).with_step_dt(0.05);
         if self.boxes {
             builder = builder.allow_missing_glyphs();
         }
@@ -377,7 +380,9 @@ impl Rig {
     /// The commands that sessions were sent since the last call.
     pub fn commands(&mut self) -> Vec<Command> {
         let commands = self.effects().into_iter();
-        commands.filter_map(|e| if let Effect::Session(_, command) = e { Some(command) } else { None }).collect()
+        commands
+            .filter_map(|e| if let Effect::Session(_, command) = e { Some(command) } else { None })
+            .collect()
     }
 
     /// The messages that were to be published since the last call.
