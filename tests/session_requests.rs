@@ -379,8 +379,9 @@ async fn a_received_qos_2_message_is_acknowledged_in_two_steps() {
 fn tally(events: &[Event], counts: &mut BTreeMap<u64, usize>) {
     for event in events {
         let id = match event {
-            Event::Published { id, .. } | Event::Unsubscribed { id, .. } => *id,
-            Event::Subscribed { id: Some(id), .. } => *id,
+            Event::Published { id, .. }
+            | Event::Unsubscribed { id, .. }
+            | Event::Subscribed { id: Some(id), .. } => *id,
             _ => continue,
         };
         *counts.entry(id.0).or_default() += 1;

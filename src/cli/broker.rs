@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::Stop;
 
-/// It listens on this machine only, keeps nothing on disk, and takes clients of MQTT 3.1, 3.1.1 and 5.0.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The TCP port; where it is taken, the next free one.
@@ -19,6 +18,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
     use super::link::asked_to_stop;
     use crate::broker::Broker;
 
+    let stop = asked_to_stop();
     let broker = Broker::start(&tokio::runtime::Handle::current(), arguments.port)
         .map_err(|error| Stop::Failed(error.to_string()))?;
     let address = broker.address();
@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
         eprintln!("mqloupe: port {} is taken", arguments.port);
     }
     writeln!(std::io::stdout(), "Listening on {address}; Ctrl+C ends it")?;
-    asked_to_stop().await;
+    stop.await;
     broker.stop().await;
     Ok(())
 }

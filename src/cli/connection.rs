@@ -1,5 +1,8 @@
 //! The options of a connection, with the letters that hands know, made into a profile.
 
+// Doc comments of arguments are help texts: backticks would show.
+#![allow(clippy::doc_markdown)]
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -11,6 +14,7 @@ use crate::wire::{Qos, Version};
 /// Where to connect, as whom, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub(super) struct Arguments {
     /// The server's name or address.
     #[arg(short = 'h', long, default_value = "127.0.0.1")]
@@ -58,6 +62,10 @@ pub(super) struct Arguments {
     #[arg(short = 'c', long = "disable-clean-session", requires = "id")]
     keep_session: bool,
 
+    /// Save every packet of both directions as a capture (pcapng) that Wireshark opens.
+    #[arg(short = 'w', long = "write", value_name = "FILE")]
+    capture: Option<PathBuf>,
+
     /// Connect again when the connection is lost, instead of ending with status 1.
     #[arg(long)]
     reconnect: bool,
@@ -79,6 +87,8 @@ pub(super) struct Target {
     pub password: Option<Secret>,
     /// The topic at the end of a URL.
     pub topic: Option<String>,
+    /// Where to save what crosses.
+    pub capture: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -116,7 +126,7 @@ impl Arguments {
             reconnect: self.reconnect,
             ..Profile::default()
         };
-        Ok(Target { profile, password, topic })
+        Ok(Target { profile, password, topic, capture: self.capture })
     }
 }
 

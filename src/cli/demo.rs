@@ -20,7 +20,7 @@ mod with_broker {
     use crate::cli::link::{Link, asked_to_stop};
     use crate::cli::{dissect, print};
     use crate::language::Language;
-    use crate::log::FrameLog;
+    use crate::log::{FrameLog, Limits};
     use crate::profile::{Endpoint, Profile, Protocol, Subscription};
     use crate::session::{Command, Event, Publish, PublishOutcome, RequestId};
     use crate::wire::{self, Direction, PacketType, Qos};
@@ -50,7 +50,7 @@ mod with_broker {
             }],
             ..Profile::default()
         };
-        let mut link = Link::start(profile, None);
+        let mut link = Link::start(profile, None, FrameLog::in_memory(Limits::default()));
         let exchanged = tokio::select! {
             exchanged = exchange(&mut link) => exchanged,
             () = asked_to_stop() => Ok(()),

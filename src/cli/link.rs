@@ -1,6 +1,7 @@
 //! A session as a command uses it: its events and its log's wake-up calls can be awaited, and so can the
 //! user's wish to stop.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +9,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::Stop;
 use crate::language::Language;
-use crate::log::{FrameLog, Limits, Timestamp, Watch};
+use crate::log::{FrameLog, Timestamp, Watch};
 use crate::profile::{Profile, Secret};
 use crate::session::{self, Command, Event, Failure, Options, Phase, Session};
 use crate::text::failure::explain_for;
@@ -42,9 +43,8 @@ impl Changes {
 }
 
 impl Link {
-    /// Starts a session.
-    pub fn start(profile: Profile, password: Option<Secret>) -> Self {
-        let log = FrameLog::in_memory(Limits::default());
+    /// Starts a session that is recorded in `log`.
+    pub fn start(profile: Profile, password: Option<Secret>, log: FrameLog) -> Self {
         let changed = Arc::new(Notify::new());
         let wake = Arc::clone(&changed);
         let watch = Arc::new(log.on_change(Arc::new(move || wake.notify_one())));
@@ -125,23 +125,27 @@ impl Link {
     }
 }
 
-/// Waits until the user wants to stop: Ctrl+C, or the signal by which systems end programs.
-pub(super) async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Resolves when the user wants to stop: Ctrl+C, or the signal by which systems end programs. From this call
+/// on, not only once awaited, those signals no longer end the program by themselves.
+#[cfg(unix)]
+pub(super) fn asked_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        // Without a way to be told, the system ends the program by itself.
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
     }
+}
+
+/// Resolves when the user wants to stop: Ctrl+C.
+#[cfg(not(unix))]
+pub(super) async fn asked_to_stop() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // No way to be told: the system ends the program by itself.
+        // Without a way to be told, the system ends the program by itself.
         std::future::pending::<()>().await;
     }
 }

@@ -4,6 +4,7 @@
 //! 2: wrong usage.
 
 mod broker;
+mod capture;
 mod connection;
 mod demo;
 pub mod dissect;
@@ -16,6 +17,7 @@ use std::future::Future;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -40,7 +42,7 @@ struct Arguments {
     connect: Option<String>,
 
     /// Print help.
-    #[arg(long, global = true, action = ArgAction::Help)]
+    #[arg(long, global = true, action = ArgAction::Help, display_order = 1000)]
     help: Option<bool>,
 
     #[command(subcommand)]
@@ -51,53 +53,47 @@ struct Arguments {
 enum Command {
     /// Subscribe to topic filters and print what arrives.
     Sub(sub::Arguments),
-    /// Publish messages.
+    /// Publish messages, and wait until each is acknowledged.
     Pub(publish::Arguments),
     /// Take MQTT packets apart, byte by byte.
     Dissect(DissectArguments),
-    /// Run the embedded broker in the foreground.
+    /// Run the embedded broker in the foreground, for clients on this machine.
     Broker(broker::Arguments),
-    /// See one message make its way, every packet explained.
+    /// See one message go to a broker and back, every packet taken apart.
     Demo,
 }
 
 #[derive(Debug, Args)]
 struct DissectArguments {
-    /// The protocol level to read packets as; auto takes it from the last CONNECT, and 4 until there is one.
+    /// The protocol level: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; auto takes it from the last CONNECT.
     #[arg(long, value_name = "LEVEL", default_value = "auto")]
     mqtt_version: Level,
 
-    /// How the result is written.
+    /// Text for people, or one JSON object a packet.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Written,
 
     /// Hex frames on standard input, one a line.
-    #[arg(value_name = "-", value_parser = ["-"], default_value = "-")]
+    #[arg(value_name = "-", value_parser = ["-"], default_value = "-", hide_possible_values = true)]
     input: String,
 }
 
 /// How packets taken apart are written.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Written {
-    /// For people: a summary, the fields with their bytes, what is wrong.
     Text,
-    /// For programs: one JSON object a packet.
     Json,
 }
 
 /// A protocol level by its number.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Level {
-    /// MQTT 3.1.
     #[value(name = "3")]
     Three,
-    /// MQTT 3.1.1.
     #[value(name = "4")]
     Four,
-    /// MQTT 5.0.
     #[value(name = "5")]
     Five,
-    /// As the last CONNECT says.
     Auto,
 }
 
@@ -133,12 +129,24 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// Runs the program with the arguments of the process.
+/// The window, asked for by a command line without a command.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Where everything is kept; the platform's folders where `None`.
+    pub data_dir: Option<PathBuf>,
+    /// A profile's name, or a URL, to connect at once.
+    pub connect: Option<String>,
+    /// When the program began.
+    pub started: Instant,
+}
+
+/// Runs the program with the arguments of the process; `open` opens the window where that is wanted.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
+    let started = Instant::now();
     let Arguments { data_dir, connect, command, help: _ } = Arguments::parse();
     let result = match command {
-        None => return window(data_dir, connect),
+        None => return open(Window { data_dir, connect, started }),
         Some(Command::Sub(arguments)) => on_runtime(sub::run(arguments)),
         Some(Command::Pub(arguments)) => on_runtime(publish::run(arguments)),
         Some(Command::Dissect(arguments)) => {
@@ -168,22 +176,13 @@ pub fn run() -> ExitCode {
 }
 
 fn on_runtime(work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Stop::Failed(format!("the system refuses threads: {error}")))?
-        .block_on(work)
-}
-
-#[cfg(feature = "gui")]
-fn window(data_dir: Option<PathBuf>, connect: Option<String>) -> ExitCode {
-    let started = std::time::Instant::now();
-    crate::app::run(crate::app::WindowArguments { data_dir, connect, started })
-}
-
-#[cfg(not(feature = "gui"))]
-fn window(_: Option<PathBuf>, _: Option<String>) -> ExitCode {
-    eprintln!("mqloupe: this build has no window; commands are listed by 'mqloupe --help'");
-    ExitCode::from(2)
+        .map_err(|error| Stop::Failed(format!("the system refuses threads: {error}")))?;
+    let result = runtime.block_on(work);
+    // A name that is still being looked up must not hold the end up.
+    runtime.shutdown_background();
+    result
 }

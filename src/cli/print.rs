@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json, json};
 
 use crate::language::Language;
-use crate::log::{Frame, FrameLog, Timestamp};
+use crate::log::{Frame, FrameLog};
+use crate::text::time::rfc3339;
 use crate::wire::{
     Direction, Field, FieldKind, PacketType, Peek, Property, Value, Version, dissect, summarize,
 };
@@ -16,11 +17,8 @@ use crate::wire::{
 /// How messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// The payload as it is.
     Text,
-    /// One JSON object a message, with everything about it.
     Json,
-    /// The payload in hex.
     Hex,
 }
 
@@ -121,11 +119,6 @@ fn plain(field: &Field, frame: &[u8]) -> Json {
         Value::Text(text) => json!(text),
         Value::Bytes => json!(HEXLOWER.encode(frame.get(field.range.clone()).unwrap_or_default())),
     }
-}
-
-fn rfc3339(time: Timestamp) -> String {
-    jiff::Timestamp::from_nanosecond(i128::from(time.0))
-        .map_or_else(|_| String::new(), |time| format!("{time:.9}"))
 }
 
 /// `20:09:49.588123  → PUBLISH      …`: the local time, the direction, the packet and what it says.

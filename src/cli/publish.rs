@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::link::{Link, asked_to_stop};
-use super::{Stop, connection};
+use super::{Stop, capture, connection};
 use crate::language::Language;
 use crate::session::{Command, Event, NOT_CONNECTED, Phase, Publish, PublishOutcome, RequestId};
 use crate::wire::{Qos, check_topic_name};
@@ -18,7 +18,6 @@ use crate::wire::{Qos, check_topic_name};
 /// Messages under way at a time.
 const UNDER_WAY: usize = 512;
 
-/// Ends when every message is acknowledged; status 1 if any was refused.
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("what").required(true).args(["message", "file", "stdin", "lines", "empty"]),
@@ -26,9 +25,6 @@ const UNDER_WAY: usize = 512;
                   seq 1000 | mqloupe pub -t numbers -l -q 1"
 )]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    connection: connection::Arguments,
-
     /// The topic name.
     #[arg(short = 't', long, required_unless_present = "url")]
     topic: Option<String>,
@@ -68,6 +64,9 @@ pub(super) struct Arguments {
     /// Publish at most so many messages a second.
     #[arg(long, value_name = "N", help_heading = "Message", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
+
+    #[command(flatten)]
+    connection: connection::Arguments,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
@@ -93,7 +92,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
     let template = Publish { topic, payload: Vec::new(), qos, retain };
     let again = target.profile.reconnect;
     let source = Source { payloads, template, repeat, current: None };
-    let mut link = Link::start(target.profile, target.password);
+    let stop = asked_to_stop();
+    let (log, destination) = capture::begin(target.capture.as_deref())?;
+    let mut link = Link::start(target.profile, target.password, log);
     let mut work = Work {
         source,
         pace: rate.map(pace),
@@ -105,12 +106,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
         reconnects: again,
     };
     let result = tokio::select! {
-        result = work.to_the_end(&mut link) => result,
-        () = asked_to_stop() => Ok(()),
+        result = work.finish(&mut link) => result,
+        () = stop => Ok(()),
     };
     let unsettled = work.under_way.len();
     let parted = link.part().await;
-    result.and(parted)?;
+    let saved = destination.map_or(Ok(()), |destination| destination.save(&link.log));
+    result.and(parted).and(saved)?;
     match (work.refused, unsettled) {
         (0, 0) => Ok(()),
         (0, unsettled) => Err(Stop::Failed(format!("stopped with {unsettled} messages not acknowledged"))),
@@ -219,7 +221,7 @@ struct Work {
 
 impl Work {
     /// Publishes everything and waits for every outcome.
-    async fn to_the_end(&mut self, link: &mut Link) -> Result<(), Stop> {
+    async fn finish(&mut self, link: &mut Link) -> Result<(), Stop> {
         let mut online = false;
         while !(self.exhausted && self.again.is_empty() && self.under_way.is_empty()) {
             let ready = online && self.under_way.len() < UNDER_WAY;

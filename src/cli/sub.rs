@@ -1,5 +1,6 @@
 //! `mqloupe sub`: subscribe and print what arrives.
 
+use std::future::Future;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -7,22 +8,19 @@ use clap::Args;
 use tokio::time::{Instant, sleep_until};
 
 use super::link::{Link, asked_to_stop};
-use super::{Stop, connection, print};
+use super::{Stop, capture, connection, print};
 use crate::log::Row;
 use crate::profile::Subscription;
 use crate::session::{Event, FilterOutcome};
 use crate::wire::{Qos, check_topic_filter};
 
-/// Ends by itself after -C messages or -W seconds, or with Ctrl+C.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mqloupe sub -t 'sensor/#' -v\n  mqloupe sub -L mqtt://broker.example/sensor \
-                        --format json\n  mqloupe sub -t '#' --packets"
+    after_help = "Ends with Ctrl+C too. Messages go to standard output, notices to standard error.\n\n\
+                  Examples:\n  mqloupe sub -t 'sensor/#' -v\n  mqloupe sub -L mqtt://broker.example/sensor \
+                  --format json\n  mqloupe sub -t '#' --packets"
 )]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    connection: connection::Arguments,
-
     /// A topic filter; may be given more than once.
     #[arg(short = 't', long = "topic", value_name = "FILTER", required_unless_present = "url")]
     topics: Vec<String>,
@@ -35,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(short = 'v', long)]
     verbose: bool,
 
-    /// How messages are printed.
+    /// How messages are printed: the payload as it is, in hex, or a JSON object with everything.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: print::Format,
 
@@ -50,6 +48,9 @@ pub(super) struct Arguments {
     /// End after so many seconds; with -C, status 1 says that they did not suffice.
     #[arg(short = 'W', long, value_name = "SECONDS")]
     wait: Option<u64>,
+
+    #[command(flatten)]
+    connection: connection::Arguments,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
@@ -72,13 +73,16 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
         .map(|filter| Subscription { filter, qos, enabled: true, ..Subscription::default() })
         .collect();
     let end = wait.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
-    let link = Link::start(target.profile, target.password);
+    let stop = asked_to_stop();
+    let (log, destination) = capture::begin(target.capture.as_deref())?;
+    let link = Link::start(target.profile, target.password, log);
     let mut printer = Printer { next: 0, wanted: count, verbose, format, packets };
-    let (mut link, result) = listen(link, &mut printer, end).await;
+    let (mut link, result) = listen(link, &mut printer, end, stop).await;
     let parted = link.part().await;
     // What has arrived meanwhile, DISCONNECT included.
-    printer.print(&link)?;
-    result.and(parted)?;
+    let last = printer.print(&link);
+    let saved = destination.map_or(Ok(()), |destination| destination.save(&link.log));
+    result.and(parted).and(last).and(saved)?;
     match (printer.wanted, wait) {
         (Some(missing @ 1..), Some(seconds)) => {
             Err(Stop::Failed(format!("{missing} of the messages did not arrive within {seconds} s")))
@@ -88,8 +92,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
 }
 
 /// Prints until something ends it.
-async fn listen(mut link: Link, printer: &mut Printer, end: Option<Instant>) -> (Link, Result<(), Stop>) {
-    let mut stop = std::pin::pin!(asked_to_stop());
+async fn listen(
+    mut link: Link,
+    printer: &mut Printer,
+    end: Option<Instant>,
+    stop: impl Future<Output = ()>,
+) -> (Link, Result<(), Stop>) {
+    let mut stop = std::pin::pin!(stop);
     let changes = link.changes();
     let result = loop {
         let deadline = async {

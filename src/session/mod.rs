@@ -1,7 +1,7 @@
 //! MQTT sessions over network connections: dial, tap, engine, reconnect.
 //!
 //! Each session is a task of its own on the runtime that it is given. Commands go in, events come out,
-//! frames go to the log. Every accepted request gets exactly one outcome, also when the session ends.
+//! frames go to the log. Every accepted request gets exactly one outcome, also when the session ends; outcomes come in any order.
 //! The last event is [`Phase::Offline`].
 //!
 //! What is wanted of the server is the profile's enabled subscriptions and those asked for later, less

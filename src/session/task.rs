@@ -21,13 +21,13 @@ use super::{Command, Event, Failure, NOT_CONNECTED, Options, Phase};
 use crate::log::{Connection, FrameLog, Timestamp};
 
 /// How long DISCONNECT waits for what is under way.
-const SETTLE: Duration = Duration::from_millis(400);
+const SETTLE: Duration = Duration::from_millis(300);
 
 /// How long DISCONNECT itself may take after that.
 const DEPART: Duration = Duration::from_millis(200);
 
 /// How long the peer may take to close after us, and to say its last words.
-const FAREWELL: Duration = Duration::from_millis(250);
+const FAREWELL: Duration = Duration::from_millis(200);
 
 type Events = Arc<dyn Fn(Event) + Send + Sync>;
 
@@ -147,13 +147,10 @@ impl Task {
         let (online, accepted) = oneshot::channel();
         let client = engine.client();
         let mut work = AtWork { client, engine: tokio::spawn(engine.run(online)), wire };
-        let accepted = match self.unless_stopped(accepted).await {
-            Ok(accepted) => accepted,
-            Err(Asked) => {
-                work.engine.abort();
-                self.wind_up(work, None).await;
-                return End::Asked;
-            }
+        let Ok(accepted) = self.unless_stopped(accepted).await else {
+            work.engine.abort();
+            self.wind_up(work, None).await;
+            return End::Asked;
         };
         let Ok(welcome) = accepted else {
             // The engine stopped before it was online; its end says why.
@@ -161,13 +158,11 @@ impl Task {
             return self.autopsy(work, ended, None, place).await;
         };
         let since = Instant::now();
-        match self.online(&mut work, &welcome).await {
-            Ok(ended) => self.autopsy(work, ended, Some(since.elapsed()), place).await,
-            Err(Asked) => {
-                self.part(work).await;
-                End::Asked
-            }
+        if let Ok(ended) = self.online(&mut work, &welcome).await {
+            return self.autopsy(work, ended, Some(since.elapsed()), place).await;
         }
+        self.part(work).await;
+        End::Asked
     }
 
     async fn dial(&mut self, deadline: Instant) -> Result<Result<TcpStream, Failure>, Asked> {

@@ -42,7 +42,7 @@ pub(super) fn failure(
     }
     match ended {
         Some(Ended::NoConnack) => {
-            return Failure::TimedOut { address, after_secs: profile.connect_timeout_secs };
+            return Failure::TimedOut { address, after_secs: profile.connect_timeout_secs.max(1) };
         }
         Some(Ended::Stalled) => return Failure::KeepAliveMissed,
         // Not DISCONNECT: the other last word is a CONNACK that is too short.
@@ -52,18 +52,18 @@ pub(super) fn failure(
     match stop {
         Stop::KeepAlive => Failure::KeepAliveMissed,
         Stop::Protocol(detail) => Failure::Protocol { detail },
-        Stop::Parted => Failure::ClosedByPeer { was_online },
-        Stop::Io(
-            io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe,
-            _,
-        ) => Failure::ClosedByPeer { was_online },
-        // The end of the stream within a frame.
-        Stop::Io(..) if ended == Some(Ended::ByPeer) => Failure::ClosedByPeer { was_online },
-        Stop::Io(_, detail) => Failure::Network { address, detail },
+        // An end of the stream within a frame has no kind of its own.
+        Stop::Io(kind, detail) if ended != Some(Ended::ByPeer) && !is_a_close(kind) => {
+            Failure::Network { address, detail }
+        }
+        Stop::Parted | Stop::Io(..) => Failure::ClosedByPeer { was_online },
     }
+}
+
+/// Whether an error says that the peer has closed, in whatever way.
+fn is_a_close(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
 
 /// What a CONNACK says that does not accept.

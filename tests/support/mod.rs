@@ -23,10 +23,8 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits for `future`, and fails with `what` when it takes too long.
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
-        Ok(output) => output,
-        Err(_) => panic!("waited too long for {what}"),
-    }
+    let outcome = tokio::time::timeout(PATIENCE, future).await;
+    outcome.unwrap_or_else(|_| panic!("waited too long for {what}"))
 }
 
 /// A profile for a server on this machine: client identifier `c1`, clean, no reconnect.

@@ -29,7 +29,7 @@ pub(super) const UNDER_WAY: usize = 1024;
 const IN_FLIGHT: u16 = 256;
 
 /// How long the engine itself waits for a flush: the tap decides about stalled peers, sooner.
-const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const NEVER: Duration = Duration::from_hours(24 * 365 * 100);
 
 /// Where the session lays the next connection for the engine.
 #[derive(Clone, Default)]
@@ -224,7 +224,7 @@ impl Client {
         }
         match self {
             Self::V4(client) => settle(id, places, client.subscribe(wanted), events),
-            Self::V5(client) => settle(id, places, client.subscribe(wanted), events),
+            Self::V5(client) => settle(id, places, client.subscribe(&wanted), events),
         }
     }
 

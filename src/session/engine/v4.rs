@@ -91,12 +91,10 @@ impl Running {
 fn stop(error: ConnectionError) -> Stop {
     match error {
         ConnectionError::RequestsDone => Stop::Parted,
-        ConnectionError::Io(error) | ConnectionError::MqttState(StateError::Io(error)) => {
-            Stop::Io(error.kind(), error.to_string())
-        }
-        ConnectionError::MqttState(StateError::Deserialization(rumqttc_v4::Error::Io(error))) => {
-            Stop::Io(error.kind(), error.to_string())
-        }
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(
+            StateError::Io(error) | StateError::Deserialization(rumqttc_v4::Error::Io(error)),
+        ) => Stop::Io(error.kind(), error.to_string()),
         ConnectionError::MqttState(StateError::ConnectionAborted) => {
             Stop::Io(std::io::ErrorKind::UnexpectedEof, "the stream ended".to_owned())
         }

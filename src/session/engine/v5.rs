@@ -265,8 +265,8 @@ impl Client {
 
     pub fn subscribe(
         &self,
-        wanted: Vec<Subscription>,
-    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
+        wanted: &[Subscription],
+    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static + use<> {
         // A SUBSCRIBE has one subscription identifier for all of its filters.
         let packets: Vec<_> = wanted
             .chunk_by(|one, next| one.identifier == next.identifier)
