@@ -133,6 +133,12 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     ui.spacing_mut().item_spacing.y = 0.0;
     let tab = connection.timeline.tab;
     let below = wide < NARROW || panel.state.side(tab) == Side::Below;
+    // What appears in one part changes no id in the next: a field that has the keyboard keeps it, and a button
+    // that is being pressed stays the same button.
+    let part = |name: &str, ui: &mut Ui, add: &mut dyn FnMut(&mut Ui)| {
+        let id = egui::Id::unique((name, &connection.profile.id.0));
+        ui.scope_builder(egui::UiBuilder::new().id(id), add);
+    };
     let ground = Frame::new().fill(tokens.panel);
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| !below) {
         let right = egui::Panel::right("inspector")
@@ -140,25 +146,31 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
             .default_size(panel.state.split("inspector width", (wide * 0.32).clamp(388.0, 620.0)))
             .size_range(340.0..=(wide * 0.5).max(341.0))
             .frame(ground)
-            .show(ui, |ui| inspector::column(ui, panel, connection, inspector));
+            .show(ui, |ui| {
+                part("inspector", ui, &mut |ui| inspector::column(ui, panel, connection, inspector))
+            });
         panel.state.keep_split(ui, "inspector width", &right.response, right.response.rect.width());
     }
-    header::show(ui, panel, connection);
-    timeline::bar(ui, panel, connection);
+    part("header", ui, &mut |ui| header::show(ui, panel, connection));
+    part("bar", ui, &mut |ui| timeline::bar(ui, panel, connection));
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| below) {
         let bottom = egui::Panel::bottom("inspector below")
             .resizable(true)
             .default_size(panel.state.split("inspector height", 330.0))
             .size_range(140.0..=(ui.available_height() - 120.0).max(141.0))
             .frame(ground)
-            .show(ui, |ui| inspector::row(ui, panel, connection, inspector));
+            .show(ui, |ui| part("inspector", ui, &mut |ui| inspector::row(ui, panel, connection, inspector)));
         panel.state.keep_split(ui, "inspector height", &bottom.response, bottom.response.rect.height());
     }
     if tab == Tab::Messages {
         let form = Frame::new().inner_margin(Margin::symmetric(12, 10));
-        egui::Panel::bottom("publish").frame(form).show(ui, |ui| composer::show(ui, panel, connection));
+        egui::Panel::bottom("publish")
+            .frame(form)
+            .show(ui, |ui| part("publish", ui, &mut |ui| composer::show(ui, panel, connection)));
     }
-    egui::CentralPanel::default().frame(Frame::new()).show(ui, |ui| timeline::list(ui, panel, connection));
+    egui::CentralPanel::default()
+        .frame(Frame::new())
+        .show(ui, |ui| part("list", ui, &mut |ui| timeline::list(ui, panel, connection)));
 }
 
 /// A width or height as it is remembered.
