@@ -146,7 +146,6 @@ fn where_nothing_passes_the_way_back_is_offered() {
     assert!(rig.shows("Nothing passes the filter"));
     rig.press_button("Show all");
     rig.settle();
-    eprintln!("[[ {:?} {:?} {:?}", rig.current().timeline, rig.texts(), rig.place(Role::Button, "Show all"));
     assert_eq!(numbers(&rig).len(), 20);
 }
 

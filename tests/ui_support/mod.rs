@@ -324,20 +324,24 @@ impl Rig {
         self.state().logs[&self.selected()].clone()
     }
 
-    /// Begins a network connection of the selected profile.
-    pub fn dial(&mut self, version: Version) {
+    /// The log joins a network connection of the selected profile, at its beginning or midway.
+    pub fn dial(&mut self, version: Version, from_start: bool) {
         let end = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let connection = Connection { client: end(50_412), server: end(1883), version };
-        let number = self.log().begin_connection(connection);
+        let number = if from_start {
+            self.log().begin_connection(connection)
+        } else {
+            self.log().join_connection(connection)
+        };
         let id = self.selected();
         self.state_mut().joined.insert(id, number);
     }
 
-    /// A frame crosses, and a millisecond passes; nothing is drawn.
+    /// A frame crosses, and a millisecond passes; nothing is drawn. CONNECT begins the network connection.
     pub fn cross(&mut self, direction: Direction, frame: &[u8]) {
         let id = self.selected();
         if !self.state().joined.contains_key(&id) {
-            self.dial(Version::V3_1_1);
+            self.dial(Version::V3_1_1, frame.first() == Some(&0x10));
         }
         let (number, time) = (self.state().joined[&id], self.state().now);
         self.log().append(number, direction, time, frame);
