@@ -109,7 +109,7 @@ impl App {
         app.effects(ctx, effects);
         let moment = moment();
         let found = store::Loaded { problems: loaded.problems, ..store::Loaded::default() };
-        let effects = app.model.apply(Event::Store(store::Event::Loaded(found)), moment);
+        let effects = app.model.apply(Event::Store(Box::new(store::Event::Loaded(found))), moment);
         app.effects(ctx, effects);
         if let Some(wanted) = &arguments.connect {
             app.act(ctx, Action::ConnectTo(wanted.clone()));

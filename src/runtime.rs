@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::log::{Filter, FrameLog, Limits, LogError, View, Watch};
 use crate::model::{Effect, Event, HistoryProblem};
 use crate::profile::{Profile, ProfileId, Secret};
-use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Session};
+use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
 use crate::store::{self, Paths, Store};
 
 /// Wakes the window after a while; called from any thread.
@@ -21,8 +21,6 @@ pub type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// How long new frames may wait for the window.
 const FRAME_DELAY: Duration = Duration::from_millis(33);
-/// Why a request was not taken, where no session is there to take it.
-const NOT_CONNECTED: &str = "not connected";
 /// How long closing waits for sessions to say goodbye.
 const GOODBYE: Duration = Duration::from_millis(1_200);
 /// The port that the embedded broker takes where it is free.
@@ -95,7 +93,7 @@ impl Runtime {
         let told = Arc::clone(&inbox);
         let store_thread = std::thread::Builder::new().name("mqloupe-store".to_owned()).spawn(move || {
             for request in inner {
-                told.push(Event::Store(store.perform(request)));
+                told.push(Event::Store(Box::new(store.perform(request))));
             }
         })?;
         Ok(Self {
@@ -207,10 +205,8 @@ impl Runtime {
             Some(session) => session.send(command).err(),
             None => Some(command),
         };
-        if let Some(command) = refused {
-            if let Some(event) = outcome_of_refused(command) {
-                self.inbox.push(Event::Session(id.clone(), event));
-            }
+        if let Some(event) = refused.and_then(outcome_of_refused) {
+            self.inbox.push(Event::Session(id.clone(), event));
         }
     }
 
@@ -252,7 +248,8 @@ impl Runtime {
     }
 
     #[cfg(not(feature = "broker"))]
-    fn stop_broker(&mut self) {}
+    #[expect(clippy::unused_self, reason = "the same shape with and without the broker")]
+    fn stop_broker(&self) {}
 
     /// Ends everything in order: DISCONNECT on each session, history and settings on disk.
     pub fn shut_down(mut self) {
@@ -309,7 +306,7 @@ fn open_or_remember(folder: &Path) -> (FrameLog, Option<HistoryProblem>) {
             let torn = recovered.torn_bytes;
             (log, (torn > 0).then_some(HistoryProblem::Torn(torn)))
         }
-        Err(LogError::InUse { .. }) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse)),
+        Err(LogError::InUse) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse)),
         Err(e) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::Unusable(e.to_string()))),
     }
 }

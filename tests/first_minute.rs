@@ -50,7 +50,9 @@ impl Program {
         .expect("threads");
         let (model, effects) = Model::new(loaded.profiles, loaded.settings, Language::English);
         let mut program = Self { model, runtime, woken };
-        effects.into_iter().for_each(|effect| program.runtime.perform(effect));
+        for effect in effects {
+            program.runtime.perform(effect);
+        }
         program
     }
 

@@ -32,6 +32,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
 }
 
 #[cfg(not(feature = "broker"))]
+#[expect(clippy::unused_async, reason = "the same shape with and without the broker")]
 pub(super) async fn run(_: Arguments) -> Result<(), Stop> {
     Err(Stop::Usage("this build has no broker".to_owned()))
 }

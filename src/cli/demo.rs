@@ -3,6 +3,7 @@
 use super::Stop;
 
 #[cfg(not(feature = "broker"))]
+#[expect(clippy::unused_async, reason = "the same shape with and without the broker")]
 pub(super) async fn run() -> Result<(), Stop> {
     Err(Stop::Usage("this build has no broker, which the demo needs".to_owned()))
 }

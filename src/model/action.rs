@@ -274,7 +274,7 @@ pub enum HistoryProblem {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The store did something.
-    Store(store::Event),
+    Store(Box<store::Event>),
     /// A session said something.
     Session(ProfileId, session::Event),
     /// The history of a profile is open.

@@ -138,9 +138,12 @@ impl Model {
     /// Does what the user asks for.
     pub fn perform(&mut self, action: Action, moment: Moment) -> Vec<Effect> {
         match action {
-            Action::Select(id) => self.select(id),
+            Action::Select(id) => self.select(&id),
             Action::SelectNth(n) => match self.connections.get(n) {
-                Some(connection) => self.select(connection.profile.id.clone()),
+                Some(connection) => {
+                    let id = connection.profile.id.clone();
+                    self.select(&id)
+                }
                 None => Vec::new(),
             },
             Action::NewConnection => {
@@ -324,7 +327,7 @@ impl Model {
     pub fn apply(&mut self, event: Event, moment: Moment) -> Vec<Effect> {
         match event {
             Event::Store(event) => {
-                self.apply_store(event, moment);
+                self.apply_store(*event, moment);
                 Vec::new()
             }
             Event::Session(id, event) => self.apply_session(&id, event, moment),
@@ -370,10 +373,14 @@ impl Model {
             }
             store::Event::ProfilesSaved { profiles, problem, .. } => {
                 self.merge(profiles);
-                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+                if let Some(problem) = problem {
+                    self.file_problem(problem, moment);
+                }
             }
             store::Event::SettingsSaved { problem, .. } => {
-                problem.into_iter().for_each(|problem| self.file_problem(problem, moment));
+                if let Some(problem) = problem {
+                    self.file_problem(problem, moment);
+                }
             }
             store::Event::Failed { error, .. } => {
                 self.notices.toast(moment.now, Tone::Bad, NoticeText::SaveFailed(error), None);

@@ -160,7 +160,7 @@ impl ProfileForm {
             Err(_) => faults.push(FormFault::NotSeconds(ProfileField::ConnectTimeout)),
         }
         if profile.name.trim().is_empty() {
-            profile.name = profile.endpoint.host.clone();
+            profile.name.clone_from(&profile.endpoint.host);
         }
         for fault in profile.validate() {
             let known = faults.iter().any(|f| f.field() == fault.field);

@@ -15,13 +15,13 @@ pub(super) const LOCAL_BROKER: &str = "local-broker";
 const LOCAL_BROKER_NAME: &str = "Local broker";
 
 impl Model {
-    pub(super) fn select(&mut self, id: ProfileId) -> Vec<Effect> {
-        if self.connection(&id).is_none() || self.selected.as_ref() == Some(&id) {
+    pub(super) fn select(&mut self, id: &ProfileId) -> Vec<Effect> {
+        if self.connection(id).is_none() || self.selected.as_ref() == Some(id) {
             return Vec::new();
         }
         self.selected = Some(id.clone());
         self.settings.layout.selected_profile = Some(id.clone());
-        let mut effects = self.open_log(&id);
+        let mut effects = self.open_log(id);
         effects.extend(self.put_settings());
         effects
     }
@@ -36,7 +36,7 @@ impl Model {
         let password = source.password.clone();
         self.add(self.connections.len(), Connection::new(copy.clone(), password));
         let mut effects = vec![Effect::Store(store::Request::PutProfile(copy.clone()))];
-        effects.extend(self.select(copy.id));
+        effects.extend(self.select(&copy.id));
         effects
     }
 
@@ -75,7 +75,7 @@ impl Model {
                 let id = profile.id.clone();
                 let request = store::Request::RestoreProfile { profile: *profile, position: place };
                 let mut effects = vec![Effect::Store(request)];
-                effects.extend(self.select(id));
+                effects.extend(self.select(&id));
                 effects
             }
             Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
@@ -112,7 +112,7 @@ impl Model {
             c.profile.id.clone()
         } else {
             let mut draft = Profile::new(moment.random);
-            draft.endpoint.host = wanted.to_owned();
+            wanted.clone_into(&mut draft.endpoint.host);
             let mut form = ProfileForm::new(draft, None, true);
             form.edit(FormEdit::HostDone, moment.random);
             form.tried = true;
@@ -126,7 +126,7 @@ impl Model {
             effects.push(Effect::Store(store::Request::PutProfile(profile)));
             id
         };
-        effects.extend(self.select(id.clone()));
+        effects.extend(self.select(&id));
         effects.extend(self.connect(&id));
         effects
     }
@@ -155,7 +155,7 @@ impl Model {
             None => self.add(self.connections.len(), Connection::new(profile.clone(), password)),
         }
         effects.push(Effect::Store(store::Request::PutProfile(profile)));
-        effects.extend(self.select(id.clone()));
+        effects.extend(self.select(&id));
         if connect {
             effects.extend(self.connect(&id));
         }
@@ -171,7 +171,7 @@ impl Model {
         if self.connection(&id).is_none() {
             let mut profile = Profile::new(moment.random);
             profile.id = id.clone();
-            profile.name = LOCAL_BROKER_NAME.to_owned();
+            LOCAL_BROKER_NAME.clone_into(&mut profile.name);
             self.add(self.connections.len(), Connection::new(profile, None));
         }
         if let Some(c) = self.connection_mut(&id) {
@@ -179,7 +179,7 @@ impl Model {
             c.profile.endpoint.port = address.port();
             effects.push(Effect::Store(store::Request::PutProfile(c.profile.clone())));
         }
-        effects.extend(self.select(id.clone()));
+        effects.extend(self.select(&id));
         effects.extend(self.connect(&id));
         effects
     }

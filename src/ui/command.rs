@@ -160,6 +160,7 @@ pub fn written(ctx: &Context, keys: &KeyboardShortcut) -> String {
 }
 
 /// Takes the keys of commands out of the input and answers with what they do.
+#[must_use]
 pub fn pressed(ctx: &Context, model: &Model) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     if model.dialog.is_some() {
