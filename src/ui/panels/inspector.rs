@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
+use crate::language::Language;
 use crate::model::{Action, Connection, CopyWhat, Inspector};
 use crate::payload::Format;
 use crate::store::Side;
@@ -86,7 +87,7 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
 
 /// What is wrong with the frame, and the tree of its fields, at most so high.
 fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
-    wrong(ui, inspector);
+    wrong(ui, panel.language(), inspector);
     let t = panel.texts;
     let rows: Vec<FieldRow> = inspector
         .lines
@@ -122,7 +123,7 @@ fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) 
 }
 
 /// What is wrong with the frame, with the rule it breaks.
-fn wrong(ui: &mut Ui, inspector: &Inspector) {
+fn wrong(ui: &mut Ui, language: Language, inspector: &Inspector) {
     if inspector.dissection.broken.is_none() && inspector.dissection.diagnostics.is_empty() {
         return;
     }
@@ -130,7 +131,7 @@ fn wrong(ui: &mut Ui, inspector: &Inspector) {
     super::inset(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         if let Some(broken) = &inspector.dissection.broken {
-            let words = format!("0x{:04x} {}", broken.offset, broken.message);
+            let words = format!("0x{:04x} {}", broken.offset, broken.message_in(language));
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
         }
         for diagnostic in &inspector.dissection.diagnostics {
@@ -139,7 +140,8 @@ fn wrong(ui: &mut Ui, inspector: &Inspector) {
                 Severity::Warning => tokens.caution,
                 Severity::Note => tokens.secondary,
             };
-            let words = format!("0x{:04x} {} {}", diagnostic.offset, diagnostic.message, diagnostic.rule);
+            let said = diagnostic.message_in(language);
+            let words = format!("0x{:04x} {said} {}", diagnostic.offset, diagnostic.rule);
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), ink)).wrap());
         }
     });
