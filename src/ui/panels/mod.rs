@@ -246,6 +246,16 @@ fn spoken(ui: &mut Ui, salt: &str, rect: egui::Rect, text: &str) -> Response {
     response
 }
 
+/// Draws a form and says whether Enter was pressed in a field of one line: the form's main button is meant.
+fn entered(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) -> bool {
+    let field =
+        ui.memory(egui::Memory::focused).filter(|id| egui::TextEdit::load_state(ui.ctx(), *id).is_some());
+    draw(ui);
+    // A field of one line gives the keyboard up at Enter; one of several lines keeps it.
+    let left = field.is_some() && ui.memory(egui::Memory::focused) != field;
+    left && ui.input(|i| i.key_pressed(egui::Key::Enter))
+}
+
 /// Gives a field the focus when its form opens.
 fn focus_once(response: &Response, form: &str) {
     let id = egui::Id::unique(("focused once", form));
