@@ -111,7 +111,9 @@ fn busy_in(setup: Setup) -> Rig {
     for frame in [CONNECT, &subscribe(1, "sensor", 1), PINGREQ] {
         rig.cross(Direction::ToServer, frame);
     }
-    for frame in [CONNACK, &suback(1, 1), PINGRESP, &publish("sensor", "Hi"), &publish_1(1, 7, "sensor", "{}")] {
+    for frame in
+        [CONNACK, &suback(1, 1), PINGRESP, &publish("sensor", "Hi"), &publish_1(1, 7, "sensor", "{}")]
+    {
         rig.cross(Direction::ToClient, frame);
     }
     rig.settle();
@@ -189,13 +191,63 @@ fn each_row_of_a_subscription_has_controls_of_its_own() {
 /// Words of Latin letters that stand in Chinese text too: names of the protocol, of keys, of formats and of this
 /// program, and the data of the test.
 const NOT_ENGLISH: &[&str] = &[
-    "MQTT", "QoS", "CONNECT", "CONNACK", "SUBSCRIBE", "SUBACK", "UNSUBSCRIBE", "UNSUBACK", "PUBLISH", "PUBACK",
-    "PINGREQ", "PINGRESP", "DUP", "JSON", "Base64", "Hex", "UTF", "Broker", "Mosquitto", "EMQX", "TCP", "ID", "RTT",
-    "Ctrl", "Shift", "Enter", "Esc", "PageUp", "PageDown", "Home", "End", "URL", "IPv6", "TLS", "DISCONNECT", "Ping", "Request", "Response", "VPN",
+    "MQTT",
+    "QoS",
+    "CONNECT",
+    "CONNACK",
+    "SUBSCRIBE",
+    "SUBACK",
+    "UNSUBSCRIBE",
+    "UNSUBACK",
+    "PUBLISH",
+    "PUBACK",
+    "PINGREQ",
+    "PINGRESP",
+    "DUP",
+    "JSON",
+    "Base64",
+    "Hex",
+    "UTF",
+    "Broker",
+    "Mosquitto",
+    "EMQX",
+    "TCP",
+    "ID",
+    "RTT",
+    "Ctrl",
+    "Shift",
+    "Enter",
+    "Esc",
+    "PageUp",
+    "PageDown",
+    "Home",
+    "End",
+    "URL",
+    "IPv6",
+    "TLS",
+    "DISCONNECT",
+    "Ping",
+    "Request",
+    "Response",
+    "VPN",
     // The filter language, and its example.
-    "topic", "type", "publish", "qos", "dir", "received", "fault", "yes", "mqtt", "sensor", "temperature",
+    "topic",
+    "type",
+    "publish",
+    "qos",
+    "dir",
+    "received",
+    "fault",
+    "yes",
+    "mqtt",
+    "sensor",
+    "temperature",
     // Data.
-    "local", "Hi", "admin", "English", "mqloupe",
+    "local",
+    "Hi",
+    "admin",
+    "English",
+    "mqloupe",
 ];
 
 /// What the toolkit calls its own splitters.
@@ -242,7 +294,7 @@ fn in_chinese_each_line_of_the_tree_and_its_explanation_is_chinese() {
         for line in lines {
             let label_is_word = line.label == "DUP" || line.label == "QoS" || line.label.chars().any(is_han);
             assert!(label_is_word, "{line:?}");
-            assert_eq!(english_in(&[line.label.clone()]), Vec::<String>::new());
+            assert_eq!(english_in(std::slice::from_ref(&line.label)), Vec::<String>::new());
             rig.perform(Action::SelectField(line.path.clone()));
             let explained = rig.current().inspector.as_ref().unwrap().explanation.clone();
             let explained = explained.unwrap_or_else(|| panic!("{line:?} is not explained"));
@@ -308,8 +360,18 @@ fn in_chinese_a_broken_frame_is_said_in_chinese() {
 
 /// Roles of what is worked.
 const WORKED: &[Role] = &[
-    Role::Button, Role::CheckBox, Role::ComboBox, Role::RadioButton, Role::Tab, Role::TextInput,
-    Role::MultilineTextInput, Role::PasswordInput, Role::List, Role::Tree, Role::MenuItem, Role::Dialog,
+    Role::Button,
+    Role::CheckBox,
+    Role::ComboBox,
+    Role::RadioButton,
+    Role::Tab,
+    Role::TextInput,
+    Role::MultilineTextInput,
+    Role::PasswordInput,
+    Role::List,
+    Role::Tree,
+    Role::MenuItem,
+    Role::Dialog,
 ];
 
 fn name_of(node: &Node<'_>) -> String {
@@ -347,7 +409,8 @@ fn check_places(rig: &Rig, what: &str) {
     }
 }
 
-const SIZES: [egui::Vec2; 3] = [egui::vec2(1000.0, 600.0), egui::vec2(1280.0, 800.0), egui::vec2(1920.0, 1080.0)];
+const SIZES: [egui::Vec2; 3] =
+    [egui::vec2(1000.0, 600.0), egui::vec2(1280.0, 800.0), egui::vec2(1920.0, 1080.0)];
 
 fn setups(language: Language, size: egui::Vec2) -> Setup {
     let five = Profile {
@@ -447,7 +510,9 @@ fn tomorrow_everything_is_as_it_was_left() {
     let settings = rig.model().settings.clone();
     let rig = Setup { profiles, settings, ..Setup::default() }.start();
     assert_eq!(rig.selected().0, "b");
-    assert!(rig.has(Role::ListItem, "a") && rig.has(Role::ListItem, "b") && rig.has(Role::ListItem, "sensor"));
+    assert!(
+        rig.has(Role::ListItem, "a") && rig.has(Role::ListItem, "b") && rig.has(Role::ListItem, "sensor")
+    );
 }
 
 #[test]

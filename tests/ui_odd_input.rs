@@ -53,7 +53,14 @@ fn look_at_everything(rig: &mut Rig) {
             for format in Format::ALL {
                 rig.perform(Action::PayloadFormat(format));
             }
-            for what in [CopyWhat::Hex, CopyWhat::CArray, CopyWhat::Text, CopyWhat::Payload, CopyWhat::Topic, CopyWhat::Value] {
+            for what in [
+                CopyWhat::Hex,
+                CopyWhat::CArray,
+                CopyWhat::Text,
+                CopyWhat::Payload,
+                CopyWhat::Topic,
+                CopyWhat::Value,
+            ] {
                 rig.perform(Action::Copy(what));
             }
         }
@@ -144,7 +151,9 @@ fn a_long_name_in_every_field_keeps_the_form_usable() {
     let mut rig = Setup::default().any_letters().start();
     rig.perform(Action::NewConnection);
     let long = "n".repeat(10_000);
-    for field in ["Name", "Host", "Port", "Client ID", "Username", "Password", "Keep alive", "Connect timeout"] {
+    for field in
+        ["Name", "Host", "Port", "Client ID", "Username", "Password", "Keep alive", "Connect timeout"]
+    {
         rig.field(field).focus();
         rig.run();
         rig.event(egui::Event::Paste(long.clone()));

@@ -139,7 +139,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     // that is being pressed stays the same button.
     let part = |name: &str, ui: &mut Ui, add: &mut dyn FnMut(&mut Ui)| {
         let id = egui::Id::unique((name, &connection.profile.id.0));
-        ui.scope_builder(egui::UiBuilder::new().id(id), add);
+        ui.scope_builder(egui::UiBuilder::new().scope_id(id), |ui| add(ui));
     };
     let ground = Frame::new().fill(tokens.panel);
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| !below) {
@@ -200,7 +200,7 @@ fn inset_row(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
         ui.set_min_height(height);
         ui.spacing_mut().item_spacing.x = size::GAP;
         ui.add_space(size::PADDING);
-        let room = egui::vec2(ui.available_width() - size::PADDING, height);
+        let room = egui::vec2((ui.available_width() - size::PADDING).max(0.0), height);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), add);
     });
 }
