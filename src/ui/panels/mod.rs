@@ -157,7 +157,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| !below) {
         let right = egui::Panel::right("inspector")
             .resizable(true)
-            .default_size(panel.state.split("inspector width", (wide * 0.32).clamp(388.0, 620.0)))
+            .default_size(panel.state.split("inspector width", (wide * 0.32 - 24.0).clamp(388.0, 620.0)))
             .size_range(340.0..=(wide * 0.5).max(341.0))
             .frame(ground)
             .show(ui, |ui| {
