@@ -315,6 +315,9 @@ fn in_chinese_no_english_is_left_in_forms_and_sheets() {
     for action in [
         Action::NewConnection,
         Action::NewSubscription,
+        Action::NewCapture,
+        Action::NewPaste,
+        Action::NewExport,
         Action::Open(Sheet::Settings),
         Action::Open(Sheet::Help),
         Action::Open(Sheet::Log),
