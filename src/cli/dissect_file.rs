@@ -13,35 +13,42 @@ use crate::capture::{CapturedFrame, Note, Notice, ReadError, ReadOptions, read_f
 use crate::language::Language;
 use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, Version, dissect, summarize};
 
-/// The work is done.
-const DONE: u8 = 0;
-/// The file cannot be read, or is no capture.
-const FAILED: u8 = 1;
+/// Why a capture has not been taken apart to its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// It cannot be read, or is no capture.
+    Capture(ReadError),
+    /// What was found cannot be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
 
 /// Reads a capture and writes each of its control packets taken apart; what there is to know beside them goes to
-/// `errors`. MQTT is found on `ports` and 1883 without a CONNECT too. Answers with the exit status.
+/// `notices`. MQTT is found on `ports` and 1883 without a CONNECT too.
 pub fn run(
     path: &Path,
     ports: &[u16],
     format: Format,
     mut output: impl Write,
-    mut errors: impl Write,
-) -> io::Result<u8> {
-    let mut reader = match read_file(path, &ReadOptions { ports: ports.to_vec() }) {
-        Ok(reader) => reader,
-        Err(error) => return failed(path, &error, &mut errors),
-    };
+    mut notices: impl Write,
+) -> Result<(), Failure> {
+    let mut reader = read_file(path, &ReadOptions { ports: ports.to_vec() }).map_err(Failure::Capture)?;
     let mut trackers: HashMap<u32, Tracker> = HashMap::new();
     let mut found: u64 = 0;
     loop {
         let frame = reader.next();
-        tell(&reader.take_notices(), &mut errors)?;
+        tell(&reader.take_notices(), &mut notices);
         let frame = match frame {
             None => break,
             Some(Ok(frame)) => frame,
             Some(Err(error)) => {
                 output.flush()?;
-                return failed(path, &error, &mut errors);
+                return Err(Failure::Capture(error));
             }
         };
         found += 1;
@@ -52,21 +59,20 @@ pub fn run(
         let (_, context) = tracker.feed(frame.direction, &frame.bytes);
         write_frame(&frame, &context, format, &mut output)?;
     }
+    output.flush()?;
     if found == 0 {
         let advice = "No MQTT was found. On a port other than 1883, and without the CONNECT in the capture, name it with --port.";
-        writeln!(errors, "{advice}")?;
+        // As `tell` has it.
+        let _ = writeln!(notices, "{advice}");
     }
-    output.flush()?;
-    Ok(DONE)
+    Ok(())
 }
 
-fn failed(path: &Path, error: &ReadError, errors: &mut impl Write) -> io::Result<u8> {
-    writeln!(errors, "{}: {}", path.display(), error.message_in(Language::English))?;
-    Ok(FAILED)
-}
-
-fn tell(notices: &[Notice], errors: &mut impl Write) -> io::Result<()> {
-    notices.iter().try_for_each(|notice| writeln!(errors, "{}", notice.message_in(Language::English)))
+/// Notices that cannot be written are no reason to keep the packets back.
+fn tell(new: &[Notice], notices: &mut impl Write) {
+    for notice in new {
+        let _ = writeln!(notices, "{}", notice.message_in(Language::English));
+    }
 }
 
 fn write_frame(

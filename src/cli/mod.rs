@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::language::Language;
 use crate::wire::Version;
 
 /// A native MQTT client that shows every message, and every byte behind it.
@@ -66,7 +67,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct DissectArguments {
-    /// The protocol level: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; auto takes it from the last CONNECT.
+    /// The protocol level of hex frames: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; auto takes it from the last CONNECT.
     #[arg(long, value_name = "LEVEL", default_value = "auto")]
     mqtt_version: Level,
 
@@ -74,9 +75,13 @@ struct DissectArguments {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Written,
 
-    /// Hex frames on standard input, one a line.
-    #[arg(value_name = "-", value_parser = ["-"], default_value = "-", hide_possible_values = true)]
-    input: String,
+    /// A port of a capture on which to find MQTT without a CONNECT too, beside 1883; may be given several times.
+    #[arg(long = "port", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    ports: Vec<u16>,
+
+    /// A capture (pcapng or pcap); - for hex frames on standard input, one a line.
+    #[arg(value_name = "FILE", default_value = "-")]
+    input: PathBuf,
 }
 
 /// How packets taken apart are written.
@@ -150,16 +155,7 @@ pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
         None => return open(Window { data_dir, connect, started }),
         Some(Command::Sub(arguments)) => on_runtime(sub::run(arguments)),
         Some(Command::Pub(arguments)) => on_runtime(publish::run(arguments)),
-        Some(Command::Dissect(arguments)) => {
-            let DissectArguments { mqtt_version, format, input: _ } = arguments;
-            let format = match format {
-                Written::Text => dissect::Format::Text,
-                Written::Json => dissect::Format::Json,
-            };
-            let input = BufReader::new(io::stdin().lock());
-            let output = io::BufWriter::new(io::stdout().lock());
-            dissect::run(mqtt_version.version(), format, input, output).map_err(Stop::from)
-        }
+        Some(Command::Dissect(arguments)) => take_apart(&arguments),
         Some(Command::Broker(arguments)) => on_runtime(broker::run(arguments)),
         Some(Command::Demo) => on_runtime(demo::run()),
     };
@@ -174,6 +170,32 @@ pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn take_apart(arguments: &DissectArguments) -> Result<(), Stop> {
+    let DissectArguments { mqtt_version, format, ports, input } = arguments;
+    let format = match format {
+        Written::Text => dissect::Format::Text,
+        Written::Json => dissect::Format::Json,
+    };
+    let version = mqtt_version.version();
+    let output = io::BufWriter::new(io::stdout().lock());
+    if input.as_os_str() == "-" {
+        if !ports.is_empty() {
+            return Err(Stop::Usage("--port is for a capture: name the file".to_owned()));
+        }
+        return dissect::run(version, format, BufReader::new(io::stdin().lock()), output).map_err(Stop::from);
+    }
+    if version.is_some() {
+        let why = "--mqtt-version is for hex frames: a capture's versions come from its CONNECTs";
+        return Err(Stop::Usage(why.to_owned()));
+    }
+    dissect_file::run(input, ports, format, output, io::stderr().lock()).map_err(|failure| match failure {
+        dissect_file::Failure::Output(error) => Stop::from(error),
+        dissect_file::Failure::Capture(error) => {
+            Stop::Failed(format!("{}: {}", input.display(), error.message_in(Language::English)))
+        }
+    })
 }
 
 fn on_runtime(work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {

@@ -2,19 +2,20 @@
 
 use std::io::Write;
 
+use mqloupe::capture::{Instead, ReadError};
 use mqloupe::cli::dissect::Format;
-use mqloupe::cli::dissect_file::run;
+use mqloupe::cli::dissect_file::{Failure, run};
 use serde_json::Value;
 
 use crate::build::{CONNACK, CONNECT, CONNECT_5, MICROSECONDS, Order, Pcapng, Talk, pcap, publish};
 
-/// The exit status, standard output, standard error.
-fn dissect(bytes: &[u8], ports: &[u16], format: Format) -> (u8, String, String) {
+/// What is written, and the notices.
+fn dissect(bytes: &[u8], ports: &[u16], format: Format) -> (String, String) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(bytes).expect("written");
-    let (mut output, mut errors) = (Vec::new(), Vec::new());
-    let status = run(file.path(), ports, format, &mut output, &mut errors).expect("memory takes everything");
-    (status, String::from_utf8(output).unwrap(), String::from_utf8(errors).unwrap())
+    let (mut output, mut notices) = (Vec::new(), Vec::new());
+    run(file.path(), ports, format, &mut output, &mut notices).expect("it is a capture");
+    (String::from_utf8(output).unwrap(), String::from_utf8(notices).unwrap())
 }
 
 #[test]
@@ -22,8 +23,8 @@ fn json_says_where_each_packet_was() {
     let mut talk = Talk::open(50_000, 1883);
     talk.c2s(CONNECT);
     talk.s2c(CONNACK);
-    let (status, output, errors) = dissect(&talk.capture(), &[], Format::Json);
-    assert_eq!((status, errors.as_str()), (0, ""));
+    let (output, notices) = dissect(&talk.capture(), &[], Format::Json);
+    assert_eq!(notices, "");
     let objects: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let keys: Vec<_> = objects[0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
@@ -56,12 +57,12 @@ fn nanoseconds_are_all_there() {
     let mut file = Pcapng::new(Order::Big);
     file.interface(1, &[(9, &[9])]);
     file.enhanced(0, 1_700_000_000_123_456_789, &talk.frames[0]);
-    let (_, output, _) = dissect(&file.bytes, &[], Format::Json);
+    let (output, _) = dissect(&file.bytes, &[], Format::Json);
     assert!(output.contains(r#""time":1700000000.123456789,"#), "{output}");
     let mut simple = Pcapng::new(Order::Big);
     simple.interface(1, &[]);
     simple.simple(&talk.frames[0]);
-    let (_, output, _) = dissect(&simple.bytes, &[], Format::Json);
+    let (output, _) = dissect(&simple.bytes, &[], Format::Json);
     assert!(output.contains(r#""time":null,"#), "{output}");
 }
 
@@ -75,7 +76,7 @@ fn each_stream_has_the_version_of_its_own_connect() {
     five.c2s(b"\x30\x04\x00\x01t\x00");
     three.c2s(&publish("t", b""));
     let frames = [five.frames, three.frames].concat();
-    let (_, output, _) = dissect(&crate::build::capture(&frames), &[], Format::Json);
+    let (output, _) = dissect(&crate::build::capture(&frames), &[], Format::Json);
     let objects: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let versions: Vec<_> = objects.iter().map(|object| object["version"].clone()).collect();
     assert_eq!(versions, [5, 5, 4, 4]);
@@ -86,8 +87,7 @@ fn each_stream_has_the_version_of_its_own_connect() {
 fn text_has_a_line_with_place_and_summary_above_each_outline() {
     let mut talk = Talk::open(50_000, 1883);
     talk.c2s(CONNECT);
-    let (status, output, _) = dissect(&talk.capture(), &[], Format::Text);
-    assert_eq!(status, 0);
+    let (output, _) = dissect(&talk.capture(), &[], Format::Text);
     let first = output.lines().next().unwrap();
     assert!(
         first.starts_with(
@@ -104,10 +104,9 @@ fn a_gap_is_told_beside_and_above_the_packet_behind_it() {
     talk.c2s(CONNECT);
     talk.lost_c2s(&publish("t", b"lost"));
     talk.c2s(&publish("t", b"next"));
-    let (status, output, errors) = dissect(&talk.capture(), &[], Format::Text);
-    assert_eq!(status, 0);
+    let (output, notices) = dissect(&talk.capture(), &[], Format::Text);
     assert!(output.contains("\nnote  9 bytes are missing before this packet\n"), "{output}");
-    assert_eq!(errors, "Stream 0 has a gap: 9 bytes before frame 5 are not in the capture.\n");
+    assert_eq!(notices, "Stream 0 has a gap: 9 bytes before frame 5 are not in the capture.\n");
 }
 
 #[test]
@@ -116,18 +115,38 @@ fn a_truncated_file_is_no_failure() {
     talk.c2s(CONNECT);
     let mut file = pcap(Order::Little, MICROSECONDS, 1, &[(0, 0, &talk.frames[0])]);
     file.extend_from_slice(&[0; 10]);
-    let (status, output, errors) = dissect(&file, &[], Format::Json);
-    assert_eq!((status, output.lines().count()), (0, 1));
-    assert!(errors.starts_with("The file is truncated"), "{errors}");
+    let (output, notices) = dissect(&file, &[], Format::Json);
+    assert_eq!(output.lines().count(), 1);
+    assert!(notices.starts_with("The file is truncated"), "{notices}");
 }
 
 #[test]
-fn what_is_no_capture_or_not_there_fails_with_a_reason() {
-    let (status, output, errors) = dissect(b"hello", &[], Format::Json);
-    assert_eq!((status, output.as_str()), (1, ""));
-    assert!(errors.contains("this is no capture"), "{errors}");
-    let mut errors = Vec::new();
-    let missing = std::path::Path::new("no/such/file.pcap");
-    assert_eq!(run(missing, &[], Format::Text, Vec::new(), &mut errors).unwrap(), 1);
-    assert!(String::from_utf8(errors).unwrap().starts_with("no/such/file.pcap: "));
+fn what_is_no_capture_or_not_there_fails_with_the_reason() {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(b"hello").expect("written");
+    let failure = |path: &std::path::Path| run(path, &[], Format::Text, Vec::new(), Vec::new()).unwrap_err();
+    let unknown = failure(file.path());
+    assert!(matches!(unknown, Failure::Capture(ReadError::NotACapture(Instead::Unknown))), "{unknown:?}");
+    let missing = failure(std::path::Path::new("no/such/file.pcap"));
+    assert!(matches!(missing, Failure::Capture(ReadError::Io(_))), "{missing:?}");
+}
+
+#[test]
+fn an_output_that_is_closed_ends_the_reading() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut talk = Talk::open(50_000, 1883);
+    talk.c2s(CONNECT);
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(&talk.capture()).expect("written");
+    let failure = run(file.path(), &[], Format::Json, Closed, Vec::new()).unwrap_err();
+    let closed = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    assert!(matches!(&failure, Failure::Output(error) if closed(error)), "{failure:?}");
 }
