@@ -6,8 +6,8 @@ use std::time::Duration;
 use mqloupe::language::Language;
 use mqloupe::log::{Connection, FrameLog, Limits, Timestamp};
 use mqloupe::model::{
-    Action, BrokerState, CaptureEdit, ComposerEdit, ComposerFault, Dialog, Effect, Event, FormEdit, Model,
-    Moment, PasteFault, Standing, SubscriptionEdit, Tab,
+    Action, BrokerState, CaptureEdit, ComposerEdit, ComposerFault, CopyWhat, Dialog, Effect, Event, FormEdit,
+    Model, Moment, PasteFault, Standing, SubscriptionEdit, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
 use mqloupe::session::{self, Command, Failure, FilterOutcome, Granted, Phase, PublishOutcome};
@@ -313,4 +313,22 @@ fn an_export_masks_secrets_unless_asked() {
     model.perform(Action::NewExport, MOMENT);
     let effects = model.perform(Action::Export, MOMENT);
     assert!(matches!(&effects[..], [Effect::Export { with_secrets: false, .. }]));
+}
+
+#[test]
+fn a_hidden_password_is_not_copied_until_it_is_revealed() {
+    let (mut model, log, _) = online();
+    let connection = connected(&log);
+    let connect = b"\x10\x26\x00\x04MQTT\x04\xc2\x00\x3c\x00\x09123456789\x00\x05admin\x00\x08password";
+    log.append(connection, Direction::ToServer, Timestamp(1), connect);
+    model.perform(Action::SelectRow(0), MOMENT);
+    // "password" in hex, as it stands in the frame and in JSON.
+    let leaks = |text: &str| text.contains("70 61 73 73 77 6f 72 64") || text.contains("70617373776f7264");
+    for (reveal, shown) in [(false, 0), (true, 2)] {
+        model.perform(Action::Reveal(reveal), MOMENT);
+        let copies = [CopyWhat::Hex, CopyWhat::Json].map(|what| model.perform(Action::Copy(what), MOMENT));
+        let leaked =
+            copies.iter().flatten().filter(|e| matches!(e, Effect::Clipboard(t) if leaks(t))).count();
+        assert_eq!(leaked, shown, "reveal: {reveal}");
+    }
 }

@@ -5,8 +5,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use mqloupe::cli::dissect::{Format, outline, run};
+use mqloupe::cli::dissect::{Format, run};
 use mqloupe::language::Language;
+use mqloupe::outline::outline;
 use mqloupe::wire::{
     Breach, Context, Cut, Direction, Dissection, Field, FieldKind, PacketType, Peek, Property, Value,
     Version, cut, dissect, explain, field_at, is_faulty, secret_ranges, summarize,

@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use mqloupe::cli::dissect::outline;
 use mqloupe::language::Language;
+use mqloupe::outline::outline;
 use mqloupe::wire::{Context, Version, dissect, summarize};
 
 fn frame(text: &str) -> Vec<u8> {

@@ -158,6 +158,20 @@ impl Inspector {
         self.payload = self.payload_bytes().map(|bytes| payload::decode(bytes, self.format));
     }
 
+    /// The frame's bytes, secrets overwritten with `*` unless they are revealed.
+    #[must_use]
+    pub fn visible_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.frame.bytes.to_vec();
+        if !self.reveal {
+            for range in &self.secrets {
+                if let Some(secret) = bytes.get_mut(range.clone()) {
+                    secret.fill(b'*');
+                }
+            }
+        }
+        bytes
+    }
+
     /// Shows the payload another way.
     pub fn set_format(&mut self, format: Format) {
         self.format = format;

@@ -101,6 +101,8 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
             (t.copy_hex, CopyWhat::Hex),
             (t.copy_text, CopyWhat::Text),
             (t.copy_c_array, CopyWhat::CArray),
+            (t.copy_outline, CopyWhat::Outline),
+            (t.copy_json, CopyWhat::Json),
         ];
         if inspector.payload.is_some() {
             entries.push((t.copy_payload, CopyWhat::Payload));
