@@ -17,7 +17,7 @@
 //! | --- | --- |
 //! | [`language`] | the two languages of every text |
 //! | [`wire`] | control packets as bytes: frames, field trees with byte ranges, diagnostics, topics |
-//! | [`hex`], [`payload`] | the geometry of a hex dump; payload formats, both ways |
+//! | [`hex`], [`payload`], [`outline`] | the geometry of a hex dump; payload formats, both ways; a packet as text and JSON |
 //! | [`profile`] | what a saved connection is |
 //! | [`log`] | the frame log: records, index, segments on disk, views, the filter language |
 //! | [`capture`] | captures, in and out |
@@ -52,6 +52,7 @@ pub mod language;
 pub mod wire;
 
 pub mod hex;
+pub mod outline;
 pub mod payload;
 pub mod profile;
 

@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use mqloupe::language::Language;
 use mqloupe::log::Timestamp;
 use mqloupe::model::{
-    Action, BrokerState, ComposerEdit, Connection, Model, Moment, Standing, SubscriptionEdit, Tab,
+    Action, BrokerState, CaptureEdit, ComposerEdit, Connection, Model, Moment, NoticeText, Standing,
+    SubscriptionEdit, Tab,
 };
 use mqloupe::runtime::Runtime;
 use mqloupe::session::{Phase, PublishOutcome};
@@ -134,7 +135,33 @@ fn the_first_minute_and_tomorrow() {
     ];
     assert!(wanted.iter().all(|packet| packets.contains(packet)), "{packets:?}");
     assert_eq!(log.counters().faults, 0);
-    drop(log);
+
+    // What is written as a capture opens as the same packets.
+    let live = program.connection().profile.id.clone();
+    let packets = rows(&program.model);
+    let file = folder.path().join("exported.pcapng");
+    program.act(Action::NewExport);
+    program.act(Action::CaptureForm(CaptureEdit::Path(file.to_string_lossy().into_owned())));
+    program.act(Action::Export);
+    program.until("the export", |m| {
+        m.notices.all().iter().any(|n| matches!(&n.text, NoticeText::Exported(_, frames) if *frames > 0))
+    });
+    program.act(Action::OpenCapture(file));
+    program.until("the capture", |m| rows(m) == packets);
+    let capture = program.connection();
+    assert_eq!(capture.capture.as_ref().map(|c| c.notices.len()), Some(0));
+    let again = capture.log.clone().expect("a log");
+    let same = log.rows().zip(again.rows()).all(|(ours, theirs)| {
+        let (ours, theirs) = (log.frame(ours).expect("a frame"), again.frame(theirs).expect("a frame"));
+        ours.bytes == theirs.bytes
+            && ours.entry.time == theirs.entry.time
+            && ours.entry.direction == theirs.entry.direction
+    });
+    assert!(same, "bytes, times and directions are kept");
+    let id = capture.profile.id.clone();
+    program.act(Action::CloseCapture(id));
+    program.act(Action::Select(live));
+    drop((log, again));
 
     let id = program.connection().profile.id.clone();
     program.act(Action::Disconnect(id));

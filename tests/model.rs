@@ -6,8 +6,8 @@ use std::time::Duration;
 use mqloupe::language::Language;
 use mqloupe::log::{Connection, FrameLog, Limits, Timestamp};
 use mqloupe::model::{
-    Action, BrokerState, ComposerEdit, ComposerFault, Dialog, Effect, Event, FormEdit, Model, Moment,
-    Standing, SubscriptionEdit, Tab,
+    Action, BrokerState, CaptureEdit, ComposerEdit, ComposerFault, CopyWhat, Dialog, Effect, Event, FormEdit,
+    Model, Moment, PasteFault, Standing, SubscriptionEdit, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
 use mqloupe::session::{self, Command, Failure, FilterOutcome, Granted, Phase, PublishOutcome};
@@ -278,4 +278,57 @@ fn selecting_a_byte_selects_the_field_that_owns_it_and_back() {
     model.perform(Action::SelectField(vec![0]), MOMENT);
     let inspector = model.connections[0].inspector.as_ref().expect("a frame is looked at");
     assert_eq!(inspector.bytes, Some(0..2));
+}
+
+#[test]
+fn a_capture_is_read_only_and_goes_when_it_is_closed() {
+    let mut model = model(&["local"]);
+    let effects = model.perform(Action::OpenCapture("/captures/lab.pcapng".into()), MOMENT);
+    let [Effect::OpenCapture { id, path }] = &effects[..] else { panic!("one effect, not {effects:?}") };
+    assert_eq!((path.to_str(), model.selected.as_ref()), (Some("/captures/lab.pcapng"), Some(id)));
+    assert_eq!(model.current().map(|c| c.profile.name.as_str()), Some("lab.pcapng"));
+    assert_eq!(model.perform(Action::Connect(id.clone()), MOMENT), []);
+    let effects = model.perform(Action::CloseCapture(id.clone()), MOMENT);
+    assert!(effects.contains(&Effect::CloseCapture(id.clone())));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Store(Request::DeleteProfile(_)))));
+    assert_eq!(model.current().map(|c| c.profile.name.as_str()), Some("local"));
+}
+
+#[test]
+fn pasted_frames_become_a_log_and_bad_hex_stays_in_its_form() {
+    let mut model = model(&[]);
+    model.perform(Action::NewPaste, MOMENT);
+    model.perform(Action::CaptureForm(CaptureEdit::Text("c0 0g".to_owned())), MOMENT);
+    assert_eq!(model.perform(Action::TakeApart("Pasted".to_owned()), MOMENT), []);
+    let Some(Dialog::Paste(form)) = &model.dialog else { panic!("the form stays") };
+    assert!(matches!(form.fault, Some(PasteFault::NotHex(1, _))));
+    model.perform(Action::CaptureForm(CaptureEdit::Text("c0 00".to_owned())), MOMENT);
+    let effects = model.perform(Action::TakeApart("Pasted".to_owned()), MOMENT);
+    assert!(matches!(&effects[..], [Effect::TakeApart { frames, .. }] if frames == &[vec![0xc0, 0x00]]));
+}
+
+#[test]
+fn an_export_masks_secrets_unless_asked() {
+    let (mut model, _, _) = online();
+    model.perform(Action::NewExport, MOMENT);
+    let effects = model.perform(Action::Export, MOMENT);
+    assert!(matches!(&effects[..], [Effect::Export { with_secrets: false, .. }]));
+}
+
+#[test]
+fn a_hidden_password_is_not_copied_until_it_is_revealed() {
+    let (mut model, log, _) = online();
+    let connection = connected(&log);
+    let connect = b"\x10\x26\x00\x04MQTT\x04\xc2\x00\x3c\x00\x09123456789\x00\x05admin\x00\x08password";
+    log.append(connection, Direction::ToServer, Timestamp(1), connect);
+    model.perform(Action::SelectRow(0), MOMENT);
+    // "password" in hex, as it stands in the frame and in JSON.
+    let leaks = |text: &str| text.contains("70 61 73 73 77 6f 72 64") || text.contains("70617373776f7264");
+    for (reveal, shown) in [(false, 0), (true, 2)] {
+        model.perform(Action::Reveal(reveal), MOMENT);
+        let copies = [CopyWhat::Hex, CopyWhat::Json].map(|what| model.perform(Action::Copy(what), MOMENT));
+        let leaked =
+            copies.iter().flatten().filter(|e| matches!(e, Effect::Clipboard(t) if leaks(t))).count();
+        assert_eq!(leaked, shown, "reveal: {reveal}");
+    }
 }

@@ -5,11 +5,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use mqloupe::cli::dissect::{Format, outline, run};
+use mqloupe::cli::dissect::{Format, run};
 use mqloupe::language::Language;
+use mqloupe::outline::outline;
 use mqloupe::wire::{
-    Context, Cut, Direction, Dissection, Field, FieldKind, PacketType, Peek, Property, Value, Version, cut,
-    dissect, explain, field_at, is_faulty, secret_ranges, summarize,
+    Breach, Context, Cut, Direction, Dissection, Field, FieldKind, PacketType, Peek, Property, Value,
+    Version, cut, dissect, explain, field_at, is_faulty, secret_ranges, summarize,
 };
 use proptest::prelude::*;
 
@@ -19,6 +20,8 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut paths: Vec<_> =
         fs::read_dir(folder).expect("frames").map(|entry| entry.expect("entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "hex"));
+    // Those hold whole sessions.
+    paths.retain(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("real-")));
     paths.sort();
     paths
         .iter()
@@ -38,16 +41,20 @@ fn any_context() -> impl Strategy<Value = Context> {
         prop::option::of(0_u16..3),
         // Mostly nothing out of turn, so that the frame itself decides.
         prop::array::uniform4(prop::bool::weighted(0.05)),
+        prop_oneof![20 => Just(None), 1 => (0..16_u8).prop_map(Breach::from_number)],
     )
-        .prop_map(|(version, direction, alias_maximum, [before, after, in_use, unset])| Context {
-            version,
-            direction,
-            alias_topic: None,
-            alias_unset: unset,
-            alias_maximum,
-            before_connect: before,
-            after_connect: after,
-            packet_id_in_use: in_use,
+        .prop_map(|(version, direction, alias_maximum, [before, after, in_use, unset], breach)| {
+            Context {
+                version,
+                direction,
+                alias_topic: None,
+                alias_unset: unset,
+                alias_maximum,
+                before_connect: before,
+                after_connect: after,
+                packet_id_in_use: in_use,
+                breach,
+            }
         })
 }
 

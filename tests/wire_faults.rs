@@ -112,7 +112,7 @@ fn requests_and_answers_without_content() {
     one(&of(V3_1_1), "82 02 00 01", Error, 3, "[MQTT-3.8.3-3]");
     one(&of(V5_0), "82 03 00 01 00", Error, 4, "[MQTT-3.8.3-2]");
     one(&of(V3_1_1), "a2 02 00 01", Error, 3, "[MQTT-3.10.3-2]");
-    one(&of(V3_1_1), "90 02 00 01", Error, 3, "MQTT 3.1.1, 3.9.3");
+    one(&of(V3_1_1), "90 02 00 01", Error, 3, "[MQTT-3.8.4-5]");
     one(&of(V5_0), "b0 03 00 01 00", Error, 4, "MQTT 5.0, 3.11.3");
 }
 

@@ -1,6 +1,6 @@
 //! What earlier frames of a network connection say about later ones.
 
-use mqloupe::wire::{Context, Direction, Tracker, Version, dissect, is_faulty, summarize};
+use mqloupe::wire::{Breach, Context, Direction, Tracker, Version, dissect, is_faulty, summarize};
 
 use Direction::{ToClient, ToServer};
 
@@ -100,6 +100,7 @@ fn an_identifier_in_use_is_noticed_until_its_exchange_ends() {
     let publish = "32 05 00 01 61 00 07";
     let mut tracker = Tracker::new(Version::V3_1_1);
     feed(&mut tracker, ToServer, "10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 61");
+    feed(&mut tracker, ToClient, "20 02 00 00");
     assert!(!warned(&mut tracker, ToServer, publish));
     assert!(warned(&mut tracker, ToServer, publish), "7 is in use");
     assert!(!warned(&mut tracker, ToServer, "3a 05 00 01 61 00 07"), "sent again is no new use");
@@ -112,4 +113,58 @@ fn an_identifier_in_use_is_noticed_until_its_exchange_ends() {
     assert!(warned(&mut tracker, ToServer, "82 06 00 08 00 01 61 00"));
     feed(&mut tracker, ToClient, "70 02 00 08");
     assert!(!warned(&mut tracker, ToServer, "82 06 00 08 00 01 61 00"));
+}
+
+#[test]
+fn answers_are_only_called_unasked_where_the_session_is_new() {
+    let breach = |flags: &str, session: &str| {
+        let mut tracker = Tracker::new(Version::V3_1_1);
+        feed(&mut tracker, ToServer, &format!("10 0d 00 04 4d 51 54 54 04 {flags} 00 3c 00 01 61"));
+        feed(&mut tracker, ToClient, &format!("20 02 {session} 00"));
+        feed(&mut tracker, ToClient, "40 02 00 07").1.breach
+    };
+    assert_eq!(breach("02", "00"), Some(Breach::NothingToAnswer), "a clean session");
+    assert_eq!(breach("00", "00"), Some(Breach::NothingToAnswer), "there was no session");
+    assert_eq!(breach("00", "01"), None, "the session may have sent it earlier");
+    let mut midway = Tracker::midway(Version::V3_1_1);
+    assert_eq!(feed(&mut midway, ToClient, "40 02 00 07").1.breach, None);
+}
+
+#[test]
+fn answered_messages_make_room_for_others() {
+    // Receive maximum 1.
+    let mut tracker = Tracker::new(Version::V5_0);
+    feed(&mut tracker, ToServer, CONNECT_5);
+    feed(&mut tracker, ToClient, "20 06 00 00 03 21 00 01");
+    let publish = |id: &str| format!("34 06 00 01 61 00 {id} 00");
+    assert_eq!(feed(&mut tracker, ToServer, &publish("01")).1.breach, None);
+    assert_eq!(feed(&mut tracker, ToServer, "3c 06 00 01 61 00 01 00").1.breach, None, "sent again");
+    assert_eq!(feed(&mut tracker, ToServer, &publish("02")).1.breach, Some(Breach::TooManyUnderWay));
+    // A refusal ends an exchange, a PUBREC that goes on does not.
+    feed(&mut tracker, ToClient, "50 03 00 01 80");
+    feed(&mut tracker, ToClient, "50 02 00 02");
+    assert_eq!(feed(&mut tracker, ToServer, &publish("03")).1.breach, Some(Breach::TooManyUnderWay));
+    feed(&mut tracker, ToClient, "70 02 00 02");
+    feed(&mut tracker, ToClient, "50 03 00 03 97");
+    assert_eq!(feed(&mut tracker, ToServer, &publish("04")).1.breach, None);
+}
+
+#[test]
+fn a_second_network_connection_starts_afresh() {
+    let mut tracker = Tracker::new(Version::V3_1_1);
+    feed(&mut tracker, ToServer, "10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 61");
+    feed(&mut tracker, ToClient, "20 02 00 00");
+    feed(&mut tracker, ToServer, "e0 00");
+    assert_eq!(feed(&mut tracker, ToServer, "c0 00").1.breach, Some(Breach::AfterDisconnect));
+    feed(&mut tracker, ToServer, "10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 61");
+    feed(&mut tracker, ToClient, "20 02 00 00");
+    assert_eq!(feed(&mut tracker, ToServer, "c0 00").1.breach, None);
+}
+
+#[test]
+fn breaches_fit_into_four_bits_and_back() {
+    for (number, breach) in (1..=15).zip(Breach::ALL) {
+        assert_eq!((breach.number(), Breach::from_number(number)), (number, Some(breach)));
+    }
+    assert_eq!((Breach::from_number(0), Breach::from_number(16)), (None, None));
 }

@@ -19,9 +19,10 @@ mod with_broker {
     use super::Stop;
     use crate::broker::Broker;
     use crate::cli::link::{Link, asked_to_stop};
-    use crate::cli::{dissect, print};
+    use crate::cli::print;
     use crate::language::Language;
     use crate::log::{FrameLog, Limits};
+    use crate::outline::outline;
     use crate::profile::{Endpoint, Profile, Protocol, Subscription};
     use crate::session::{Command, Event, Publish, PublishOutcome, RequestId};
     use crate::wire::{self, Direction, PacketType, Qos};
@@ -117,7 +118,7 @@ mod with_broker {
             let Some(frame) = log.frame(row) else { continue };
             let dissection = wire::dissect(&frame.bytes, &log.context(row));
             writeln!(output, "{}", print::packet(log, &frame))?;
-            writeln!(output, "{}", dissect::outline(&frame.bytes, &dissection, Language::English, false))?;
+            writeln!(output, "{}", outline(&frame.bytes, &dissection, Language::English, false))?;
         }
         Ok(())
     }

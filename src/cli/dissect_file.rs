@@ -8,9 +8,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::dissect::{Format, outline, packet_json};
+use super::dissect::Format;
 use crate::capture::{CapturedFrame, Note, Notice, ReadError, ReadOptions, read_file};
 use crate::language::Language;
+use crate::outline::{outline, packet_json};
 use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, Version, dissect, summarize};
 
 /// Why a capture has not been taken apart to its end.

@@ -1,7 +1,7 @@
 //! An index entry as it is held: 40 bytes a frame, whatever the frame's size.
 
 use super::{ConnectionNumber, Entry, Row, Timestamp};
-use crate::wire::{Context, Direction, PacketType, Version};
+use crate::wire::{Breach, Context, Direction, PacketType, Version};
 
 /// No topic number.
 const NO_TOPIC: u32 = u32::MAX;
@@ -18,6 +18,8 @@ const ALIAS_UNSET: u16 = 256;
 const ALIAS_MAXIMUM: u16 = 512;
 /// The version's place among [`Version::ALL`], in two bits.
 const VERSION_SHIFT: u32 = 10;
+/// The number of the breach of its context, 0 for none, in four bits.
+const BREACH_SHIFT: u32 = 12;
 
 /// One frame in the index.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +83,7 @@ impl Packed {
             Version::V3_1_1 => 1,
             Version::V5_0 => 2,
         };
+        let breach = u16::from(context.breach.map_or(0, Breach::number));
         Self {
             time: facts.time.0,
             in_memory,
@@ -91,7 +94,7 @@ impl Packed {
             connection: facts.connection,
             packet_id: facts.packet_id.unwrap_or(0),
             first_byte: facts.first_byte,
-            bits: bits | version << VERSION_SHIFT,
+            bits: bits | version << VERSION_SHIFT | breach << BREACH_SHIFT,
             alias_maximum: context.alias_maximum.unwrap_or(0),
         }
     }
@@ -127,6 +130,7 @@ impl Packed {
             after_connect: self.bits & AFTER_CONNECT != 0,
             packet_id_in_use: self.bits & ID_IN_USE != 0,
             alias_topic: None,
+            breach: u8::try_from(self.bits >> BREACH_SHIFT).ok().and_then(Breach::from_number),
         }
     }
 

@@ -112,6 +112,10 @@ pub enum CopyWhat {
     CArray,
     /// The frame (or the selected bytes) as text.
     Text,
+    /// The fields and what is wrong, as text.
+    Outline,
+    /// The packet as JSON.
+    Json,
     /// The payload as it is shown.
     Payload,
     /// The topic name.

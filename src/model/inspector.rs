@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::language::Language;
 use crate::log::{Frame, FrameLog, Row};
 use crate::payload::{self, Format, Rendered};
-use crate::wire::{self, Dissection, Explanation, Field, PacketType, Severity};
+use crate::wire::{self, Dissection, Explanation, Field, PacketType, Qos, Severity};
 
 /// A line of the field tree as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,9 @@ impl Inspector {
     #[must_use]
     pub fn open(&self) -> bool {
         let asks = match self.dissection.packet {
-            Some(PacketType::Publish) => self.frame.entry.qos() != Some(crate::wire::Qos::AtMostOnce),
+            Some(PacketType::Publish) => {
+                matches!(self.frame.entry.qos(), Some(Qos::AtLeastOnce | Qos::ExactlyOnce))
+            }
             Some(
                 PacketType::Connect
                 | PacketType::Subscribe
@@ -154,6 +156,20 @@ impl Inspector {
 
     fn render_payload(&mut self) {
         self.payload = self.payload_bytes().map(|bytes| payload::decode(bytes, self.format));
+    }
+
+    /// The frame's bytes, secrets overwritten with `*` unless they are revealed.
+    #[must_use]
+    pub fn visible_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.frame.bytes.to_vec();
+        if !self.reveal {
+            for range in &self.secrets {
+                if let Some(secret) = bytes.get_mut(range.clone()) {
+                    secret.fill(b'*');
+                }
+            }
+        }
+        bytes
     }
 
     /// Shows the payload another way.

@@ -4,7 +4,8 @@ use super::{Action, Connection, CopyWhat, Effect, Inspector, Model, Moment, Noti
 use crate::hex;
 use crate::language::Language;
 use crate::log::Row;
-use crate::wire::PacketType;
+use crate::outline;
+use crate::wire::{self, PacketType};
 
 impl Model {
     /// What happens in the inspector.
@@ -58,16 +59,27 @@ impl Connection {
         }
     }
 
-    /// What of the selected frame is copied.
+    /// What of the selected frame is copied: what is hidden on the screen is not on the clipboard either.
     fn copied(&self, what: CopyWhat) -> Option<String> {
         let inspector = self.inspector.as_ref()?;
         let whole = 0..inspector.frame.bytes.len();
         let range = inspector.bytes.clone().filter(|r| !r.is_empty()).unwrap_or(whole);
-        let bytes = inspector.frame.bytes.get(range)?;
+        let frame = inspector.visible_bytes();
+        let bytes = frame.get(range)?;
         match what {
             CopyWhat::Hex => Some(hex::to_hex(bytes)),
             CopyWhat::CArray => Some(hex::to_c_array(bytes)),
             CopyWhat::Text => Some(hex::to_text(bytes)),
+            CopyWhat::Outline => {
+                let (language, reveal) = (inspector.language, inspector.reveal);
+                Some(outline::outline(&frame, &inspector.dissection, language, reveal))
+            }
+            CopyWhat::Json => {
+                let context = self.log.as_ref()?.context(inspector.frame.row);
+                let dissection = wire::dissect(&frame, &context);
+                let json = outline::packet_json(&frame, &dissection, &wire::summarize(&frame, &context));
+                serde_json::to_string_pretty(&json).ok()
+            }
             CopyWhat::Payload => inspector.payload.as_ref().map(|p| p.text.clone()),
             CopyWhat::Topic => {
                 (inspector.dissection.packet == Some(PacketType::Publish)).then_some(())?;

@@ -184,4 +184,6 @@ pub const ENGLISH: Texts = Texts {
     nothing_to_note: "Everything in it could be read.",
     exchange: "Exchange",
     not_answered: "Not answered",
+    copy_outline: "Copy as outline",
+    copy_json: "Copy as JSON",
 };

@@ -200,6 +200,8 @@ pub struct Texts {
     pub nothing_to_note: &'static str,
     pub exchange: &'static str,
     pub not_answered: &'static str,
+    pub copy_outline: &'static str,
+    pub copy_json: &'static str,
 }
 
 /// The texts of a language.

@@ -251,7 +251,7 @@ pub const fn format_name(format: Format, t: &Texts) -> &'static str {
     match format {
         Format::Text => t.plain_text,
         Format::Json => "JSON",
-        Format::Hex => "Hex",
+        Format::Hex => t.hex,
         Format::Base64 => "Base64",
     }
 }

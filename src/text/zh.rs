@@ -184,4 +184,6 @@ pub const CHINESE: Texts = Texts {
     nothing_to_note: "其中的内容都可以读取。",
     exchange: "交互",
     not_answered: "尚未应答",
+    copy_outline: "复制为字段大纲",
+    copy_json: "复制为 JSON",
 };

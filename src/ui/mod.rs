@@ -8,11 +8,13 @@ mod panels;
 pub mod theme;
 pub mod widgets;
 
+use std::ops::Range;
+
 use egui::{Response, Ui};
 
 use self::command::Outcome;
 use self::panels::{Panel, RowTexts};
-use crate::log::Timestamp;
+use crate::log::{Row, Timestamp};
 use crate::model::{Action, Model, Tab};
 use crate::store::{Layout, Side, WindowSize};
 use crate::text::texts;
@@ -33,6 +35,10 @@ pub struct State {
     filter_note: Option<(bool, String)>,
     /// The field under the pointer, in the pane that the pointer is over.
     hovered: Option<Vec<usize>>,
+    /// The frame and field that the tree has shown: another one, chosen elsewhere, is brought in sight.
+    field_shown: Option<(Row, Vec<usize>)>,
+    /// The frame and bytes that the hex pane has shown.
+    bytes_shown: Option<(Row, Range<usize>)>,
     layout: Layout,
 }
 
@@ -45,6 +51,8 @@ impl State {
             palette: Palette::default(),
             filter_note: None,
             hovered: None,
+            field_shown: None,
+            bytes_shown: None,
             layout,
         }
     }
@@ -54,6 +62,10 @@ impl State {
         if here {
             self.hovered = path;
         }
+    }
+
+    fn has_split(&self, name: &str) -> bool {
+        self.layout.splits.contains_key(name)
     }
 
     /// A remembered split, or what it is otherwise.

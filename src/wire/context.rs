@@ -1,6 +1,6 @@
 //! What one frame cannot tell of itself.
 
-use super::{Direction, Version};
+use super::{Breach, Direction, Version};
 
 /// What is known of a frame from the network connection it crossed.
 ///
@@ -23,4 +23,6 @@ pub struct Context {
     pub after_connect: bool,
     /// The frame's packet identifier belongs to an earlier exchange that is not finished.
     pub packet_id_in_use: bool,
+    /// What the frame does that the frames before it forbid; the first that applies.
+    pub breach: Option<Breach>,
 }

@@ -11,6 +11,7 @@
     clippy::string_slice
 )]
 
+mod breach;
 mod context;
 mod diagnostic;
 mod display;
@@ -32,6 +33,7 @@ mod tracker;
 mod tree;
 mod version;
 
+pub use breach::Breach;
 pub use context::Context;
 pub use diagnostic::{Diagnostic, Severity};
 pub use dissect::{dissect, is_faulty};

@@ -1,6 +1,6 @@
 //! The clauses of the standards that diagnostics name, for 3.1, 3.1.1 and 5.0. 3.1 numbers no clauses.
 
-use super::{PacketType, Property, TopicFault, Version};
+use super::{Direction, PacketType, Property, TopicFault, Version};
 
 /// Where each version states a rule.
 #[derive(Clone, Copy)]
@@ -33,7 +33,6 @@ pub(super) const UTF8: Rule = rule("MQTT 3.1, 2.5", "[MQTT-1.5.3-1]", "[MQTT-1.5
 pub(super) const NULL_CHARACTER: Rule = rule("MQTT 3.1, 2.5", "[MQTT-1.5.3-2]", "[MQTT-1.5.4-2]");
 pub(super) const VARIABLE_INTEGER: Rule = rule("MQTT 3.1, 2.1", "MQTT 3.1.1, 2.2.3", "[MQTT-1.5.5-1]");
 pub(super) const PACKET_TYPE: Rule = rule("MQTT 3.1, 2.1", "MQTT 3.1.1, 2.2.1", "MQTT 5.0, 2.1.2");
-pub(super) const IDENTIFIER_IN_USE: Rule = rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-2]", "[MQTT-2.2.1-3]");
 
 pub(super) const FIRST_PACKET: Rule = rule("MQTT 3.1, 3.1", "[MQTT-3.1.0-1]", "[MQTT-3.1.0-1]");
 pub(super) const SECOND_CONNECT: Rule = rule("MQTT 3.1, 3.1", "[MQTT-3.1.0-2]", "[MQTT-3.1.0-2]");
@@ -51,6 +50,24 @@ pub(super) const CONNACK_RESERVED: Rule = rule("MQTT 3.1, 3.2", "MQTT 3.1.1, 3.2
 pub(super) const SESSION_PRESENT: Rule = rule("MQTT 3.1, 3.2", "[MQTT-3.2.2-4]", "[MQTT-3.2.2-6]");
 pub(super) const CONNACK_PROPERTIES: Rule = rule5("MQTT 5.0, 3.2.2.3.1");
 
+pub(super) const BEFORE_CONNACK: Rule = rule("MQTT 3.1, 3.2", "[MQTT-3.2.0-1]", "[MQTT-3.2.0-1]");
+pub(super) const DISCONNECT_BEFORE_CONNACK: Rule = rule("MQTT 3.1, 3.2", "[MQTT-3.2.0-1]", "[MQTT-3.14.0-1]");
+pub(super) const BEFORE_ANSWER: Rule = rule5("[MQTT-3.1.2-30]");
+pub(super) const SECOND_CONNACK: Rule = rule("MQTT 3.1, 3.2", "MQTT 3.1.1, 3.2", "[MQTT-3.2.0-2]");
+pub(super) const SESSION_PRESENT_CLEAN: Rule = rule("MQTT 3.1, 3.2", "[MQTT-3.2.2-1]", "[MQTT-3.2.2-2]");
+pub(super) const ASSIGNED_IDENTIFIER: Rule = rule5("[MQTT-3.2.2-16]");
+pub(super) const RESPONSE_INFORMATION: Rule = rule5("[MQTT-3.1.2-28]");
+pub(super) const PROBLEM_INFORMATION: Rule = rule5("[MQTT-3.1.2-29]");
+pub(super) const PACKET_ABOVE_CLIENTS: Rule = rule5("[MQTT-3.1.2-24]");
+pub(super) const PACKET_ABOVE_SERVERS: Rule = rule5("[MQTT-3.2.2-15]");
+pub(super) const QOS_ABOVE_SERVERS: Rule = rule5("[MQTT-3.2.2-11]");
+pub(super) const RETAIN_UNAVAILABLE: Rule = rule5("[MQTT-3.2.2-14]");
+pub(super) const RECEIVE_ABOVE_SERVERS: Rule = rule5("[MQTT-3.3.4-7]");
+pub(super) const RECEIVE_ABOVE_CLIENTS: Rule = rule5("[MQTT-3.3.4-9]");
+pub(super) const SERVERS_AUTH: Rule = rule5("[MQTT-4.12.0-6]");
+pub(super) const CLIENTS_AUTH: Rule = rule5("[MQTT-4.12.0-7]");
+pub(super) const AFTER_DISCONNECT: Rule = rule("MQTT 3.1, 3.14", "[MQTT-3.14.4-2]", "[MQTT-3.14.4-1]");
+
 pub(super) const DUP: Rule = rule("MQTT 3.1, 2.1", "[MQTT-3.3.1-2]", "[MQTT-3.3.1-2]");
 pub(super) const QOS: Rule = rule("MQTT 3.1, 2.1", "[MQTT-3.3.1-4]", "[MQTT-3.3.1-4]");
 pub(super) const ALIAS_ZERO: Rule = rule5("[MQTT-3.3.2-8]");
@@ -66,7 +83,7 @@ pub(super) const SUBSCRIBE_RESERVED: Rule = rule("MQTT 3.1, 3.8", "[MQTT-3-8.3-4
 pub(super) const SUBSCRIBE_OPTIONS: Rule = rule("MQTT 3.1, 3.8", "[MQTT-3-8.3-4]", "MQTT 5.0, 3.8.3.1");
 pub(super) const NO_LOCAL_SHARED: Rule = rule5("[MQTT-3.8.3-4]");
 pub(super) const UNSUBSCRIBE_EMPTY: Rule = rule("MQTT 3.1, 3.10", "[MQTT-3.10.3-2]", "[MQTT-3.10.3-2]");
-pub(super) const SUBACK_EMPTY: Rule = rule("MQTT 3.1, 3.9", "MQTT 3.1.1, 3.9.3", "[MQTT-3.8.4-6]");
+pub(super) const SUBACK_EMPTY: Rule = rule("MQTT 3.1, 3.9", "[MQTT-3.8.4-5]", "[MQTT-3.8.4-6]");
 pub(super) const UNSUBACK_EMPTY: Rule = rule5("MQTT 5.0, 3.11.3");
 
 pub(super) const PROPERTY: Rule = rule5("MQTT 5.0, 2.2.2.2");
@@ -88,14 +105,25 @@ pub(super) const fn flags(packet: PacketType) -> Rule {
     }
 }
 
-/// The rule that a packet's identifier is not 0.
-pub(super) const fn identifier(packet: PacketType) -> Rule {
+/// The rule that a sender gives a packet an identifier that is free.
+pub(super) const fn identifier_in_use(direction: Option<Direction>) -> Rule {
+    match direction {
+        Some(Direction::ToClient) => rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-4]", "[MQTT-2.2.1-4]"),
+        _ => rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-2]", "[MQTT-2.2.1-3]"),
+    }
+}
+
+/// The rule that a packet's identifier is not 0, and that an answer has the one of its request.
+pub(super) const fn identifier(packet: PacketType, direction: Option<Direction>) -> Rule {
     match packet {
         PacketType::Puback | PacketType::Pubrec | PacketType::Pubrel | PacketType::Pubcomp => {
             rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-6]", "[MQTT-2.2.1-5]")
         }
         PacketType::Suback | PacketType::Unsuback => {
             rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-7]", "[MQTT-2.2.1-6]")
+        }
+        _ if matches!(direction, Some(Direction::ToClient)) => {
+            rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-1]", "[MQTT-2.2.1-4]")
         }
         _ => rule("MQTT 3.1, 2.4", "[MQTT-2.3.1-1]", "[MQTT-2.2.1-3]"),
     }
@@ -126,6 +154,7 @@ pub(super) const fn topic(fault: TopicFault) -> Rule {
         TopicFault::Wildcard { .. } => rule("MQTT 3.1, 3.3", "[MQTT-3.3.2-2]", "[MQTT-3.3.2-2]"),
         TopicFault::MultiLevel { .. } => rule("MQTT 3.1, appendix A", "[MQTT-4.7.1-2]", "[MQTT-4.7.1-1]"),
         TopicFault::SingleLevel { .. } => rule("MQTT 3.1, appendix A", "[MQTT-4.7.1-3]", "[MQTT-4.7.1-2]"),
+        TopicFault::ShareName => rule5("[MQTT-4.8.2-1]"),
         TopicFault::Share => rule5("[MQTT-4.8.2-2]"),
     }
 }

@@ -29,6 +29,8 @@ pub enum TopicFault {
         /// Where.
         at: usize,
     },
+    /// Nothing stands between the two `/` of `$share//`.
+    ShareName,
     /// `$share/` is not followed by a share name without wildcards, a `/` and a topic filter.
     Share,
 }
@@ -47,7 +49,7 @@ impl TopicFault {
                 }
                 Self::MultiLevel { .. } => "may hold # only as the whole of its last level, as in sport/#",
                 Self::SingleLevel { .. } => "may hold + only as the whole of a level, as in sport/+/score",
-                Self::Share => {
+                Self::ShareName | Self::Share => {
                     "must be $share/, a name without + # /, then / and a topic filter, as in $share/group/sensor"
                 }
             },
@@ -58,7 +60,7 @@ impl TopicFault {
                 Self::Wildcard { .. } => "不能包含通配符 + 和 #：它们只能用在主题过滤器里，不能用在主题名里",
                 Self::MultiLevel { .. } => "中的 # 只能独占最后一层，例如 sport/#",
                 Self::SingleLevel { .. } => "中的 + 必须独占一层，例如 sport/+/score",
-                Self::Share => {
+                Self::ShareName | Self::Share => {
                     "应为 $share/、不含 + # / 的共享名、再加 / 和主题过滤器，例如 $share/group/sensor"
                 }
             },
@@ -73,7 +75,7 @@ impl TopicFault {
             | Self::Wildcard { at }
             | Self::MultiLevel { at }
             | Self::SingleLevel { at } => at,
-            Self::Empty | Self::TooLong | Self::Share => 0,
+            Self::Empty | Self::TooLong | Self::ShareName | Self::Share => 0,
         }
     }
 }
@@ -90,7 +92,10 @@ pub fn check_topic_filter(filter: &str) -> Result<(), TopicFault> {
     check_filter_levels(filter)?;
     let Some(shared) = filter.strip_prefix("$share/") else { return Ok(()) };
     let (name, rest) = shared.split_once('/').ok_or(TopicFault::Share)?;
-    if name.is_empty() || name.contains(['+', '#']) || rest.is_empty() {
+    if name.is_empty() {
+        return Err(TopicFault::ShareName);
+    }
+    if name.contains(['+', '#']) || rest.is_empty() {
         return Err(TopicFault::Share);
     }
     Ok(())

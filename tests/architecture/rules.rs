@@ -13,6 +13,7 @@ pub const FLOORS: &[Floor] = &[
     Floor { name: "language", may_use: &[] },
     Floor { name: "wire", may_use: &["language"] },
     Floor { name: "hex", may_use: &["language"] },
+    Floor { name: "outline", may_use: &["language", "wire"] },
     Floor { name: "payload", may_use: &["language", "hex"] },
     Floor { name: "profile", may_use: &["language", "wire"] },
     Floor { name: "log", may_use: &["language", "wire"] },
@@ -22,7 +23,9 @@ pub const FLOORS: &[Floor] = &[
     Floor { name: "store", may_use: &["language", "wire", "profile"] },
     Floor {
         name: "model",
-        may_use: &["language", "wire", "hex", "payload", "profile", "log", "capture", "session", "store"],
+        may_use: &[
+            "language", "wire", "hex", "outline", "payload", "profile", "log", "capture", "session", "store",
+        ],
     },
     Floor {
         name: "text",
@@ -53,18 +56,18 @@ pub const FLOORS: &[Floor] = &[
     Floor {
         name: "cli",
         may_use: &[
-            "language", "wire", "hex", "payload", "profile", "log", "capture", "session", "broker", "store",
-            "text", "model", "runtime",
+            "language", "outline", "wire", "hex", "payload", "profile", "log", "capture", "session",
+            "broker", "store", "text", "model", "runtime",
         ],
     },
 ];
 
 /// Values in, values out: the same call gives the same answer at any time, on any machine.
-const PURE: &[&str] = &["language", "wire", "hex", "payload", "profile", "text", "model"];
+const PURE: &[&str] = &["language", "wire", "hex", "outline", "payload", "profile", "text", "model"];
 /// What a floor must not mention, beyond its purity.
 const NO_ASYNC: &[&str] = &["log", "capture"];
 /// Floors that meet bytes from outside: nothing in them may panic.
-const NEVER_PANIC: &[&str] = &["wire", "hex", "payload", "log", "capture"];
+const NEVER_PANIC: &[&str] = &["wire", "hex", "outline", "payload", "log", "capture"];
 const WITH_TOOLKIT: &[&str] = &["ui", "app"];
 
 const MAX_LINES: usize = 800;

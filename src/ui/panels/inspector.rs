@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
+use crate::language::Language;
 use crate::model::{Action, Connection, CopyWhat, Inspector};
 use crate::payload::Format;
 use crate::store::Side;
@@ -100,6 +101,8 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
             (t.copy_hex, CopyWhat::Hex),
             (t.copy_text, CopyWhat::Text),
             (t.copy_c_array, CopyWhat::CArray),
+            (t.copy_outline, CopyWhat::Outline),
+            (t.copy_json, CopyWhat::Json),
         ];
         if inspector.payload.is_some() {
             entries.push((t.copy_payload, CopyWhat::Payload));
@@ -119,7 +122,7 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
 /// What is wrong with the frame, and the tree of its fields, at most so high.
 fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
     exchange(ui, panel, inspector);
-    wrong(ui, inspector);
+    wrong(ui, panel.language(), inspector);
     let t = panel.texts;
     let rows: Vec<FieldRow> = inspector
         .lines
@@ -136,8 +139,13 @@ fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) 
         })
         .collect();
     let path = |index: usize| inspector.lines.get(index).map(|line| line.path.clone());
-    let answer = FieldTree::new("fields", t.fields, &rows).max_height(most).show(ui);
+    let chosen = inspector.field.clone().map(|path| (inspector.frame.row, path));
+    let elsewhere = chosen != panel.state.field_shown;
+    let bring = rows.iter().position(|row| row.selected).filter(|_| elsewhere);
+    let answer = FieldTree::new("fields", t.fields, &rows).max_height(most).bring(bring).show(ui);
+    panel.state.field_shown = chosen;
     if let Some(path) = answer.picked.and_then(path) {
+        panel.state.field_shown = Some((inspector.frame.row, path.clone()));
         panel.act(Action::SelectField(path));
     }
     if let Some(path) = answer.toggled.and_then(path) {
@@ -150,7 +158,7 @@ fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) 
 }
 
 /// What is wrong with the frame, with the rule it breaks.
-fn wrong(ui: &mut Ui, inspector: &Inspector) {
+fn wrong(ui: &mut Ui, language: Language, inspector: &Inspector) {
     if inspector.dissection.broken.is_none() && inspector.dissection.diagnostics.is_empty() {
         return;
     }
@@ -158,7 +166,7 @@ fn wrong(ui: &mut Ui, inspector: &Inspector) {
     super::inset(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         if let Some(broken) = &inspector.dissection.broken {
-            let words = format!("0x{:04x} {}", broken.offset, broken.message);
+            let words = format!("0x{:04x} {}", broken.offset, broken.message_in(language));
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
         }
         for diagnostic in &inspector.dissection.diagnostics {
@@ -167,7 +175,8 @@ fn wrong(ui: &mut Ui, inspector: &Inspector) {
                 Severity::Warning => tokens.caution,
                 Severity::Note => tokens.secondary,
             };
-            let words = format!("0x{:04x} {} {}", diagnostic.offset, diagnostic.message, diagnostic.rule);
+            let said = diagnostic.message_in(language);
+            let words = format!("0x{:04x} {said} {}", diagnostic.offset, diagnostic.rule);
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), ink)).wrap());
         }
     });
@@ -190,6 +199,8 @@ pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: u
     let masked: &[std::ops::Range<usize>] = if inspector.reveal { &[] } else { &inspector.secrets };
     let faults: Vec<_> = inspector.fault_ranges().collect();
     let hovered = inspector.hovered.as_deref().and_then(|path| inspector.field_at(path));
+    let chosen = inspector.bytes.clone().map(|range| (inspector.frame.row, range));
+    let elsewhere = chosen != panel.state.bytes_shown;
     let pane = HexPane::new("hex", t.hex, &inspector.frame.bytes)
         .per_row(per_row)
         .max_height(HEX)
@@ -197,9 +208,12 @@ pub fn hex(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, per_row: u
         .outlined(inspector.parent_range())
         .hovered(hovered.map(|field| field.range.clone()))
         .faults(&faults)
-        .masked(masked);
+        .masked(masked)
+        .bring(inspector.bytes.as_ref().map(|range| range.start).filter(|_| elsewhere));
     let answer = super::inset(ui, |ui| pane.show(ui));
+    panel.state.bytes_shown = chosen;
     if let Some(range) = answer.dragged.or_else(|| answer.picked.map(|at| at..at + 1)) {
+        panel.state.bytes_shown = Some((inspector.frame.row, range.clone()));
         panel.act(Action::SelectBytes(range));
     }
     if super::copies(ui, &answer.response) {

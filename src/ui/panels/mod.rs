@@ -123,10 +123,12 @@ fn left_column(ui: &mut Ui, panel: &mut Panel<'_>) {
         return;
     };
     let rows = panel.model.connections.len();
+    // As high as its rows until the user drags it: then as high as that.
+    let salt = if panel.state.has_split("connections") { 0 } else { rows };
     #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
     let natural = size::TITLE_BAR + rows as f32 * 44.0 + 8.0;
     let most = (ui.available_height() - 120.0).max(100.0);
-    let top = egui::Panel::top("connections")
+    let top = egui::Panel::top(("connections", salt))
         .resizable(true)
         .default_size(panel.state.split("connections", natural.min(most)))
         .size_range(88.0..=most)
@@ -145,18 +147,26 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     ui.spacing_mut().item_spacing.y = 0.0;
     let tab = connection.timeline.tab;
     let below = wide < NARROW || panel.state.side(tab) == Side::Below;
+    // What appears in one part changes no id in the next: a field that has the keyboard keeps it, and a button
+    // that is being pressed stays the same button.
+    let part = |name: &str, ui: &mut Ui, add: &mut dyn FnMut(&mut Ui)| {
+        let id = egui::Id::unique((name, &connection.profile.id.0));
+        ui.scope_builder(egui::UiBuilder::new().scope_id(id), |ui| add(ui));
+    };
     let ground = Frame::new().fill(tokens.panel);
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| !below) {
         let right = egui::Panel::right("inspector")
             .resizable(true)
-            .default_size(panel.state.split("inspector width", (wide * 0.32).clamp(388.0, 620.0)))
+            .default_size(panel.state.split("inspector width", (wide * 0.32 - 24.0).clamp(388.0, 620.0)))
             .size_range(340.0..=(wide * 0.5).max(341.0))
             .frame(ground)
-            .show(ui, |ui| inspector::column(ui, panel, connection, inspector));
+            .show(ui, |ui| {
+                part("inspector", ui, &mut |ui| inspector::column(ui, panel, connection, inspector))
+            });
         panel.state.keep_split(ui, "inspector width", &right.response, right.response.rect.width());
     }
-    header::show(ui, panel, connection);
-    timeline::bar(ui, panel, connection);
+    part("header", ui, &mut |ui| header::show(ui, panel, connection));
+    part("bar", ui, &mut |ui| timeline::bar(ui, panel, connection));
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| below) {
         // The list and the publish form keep their room in a small window.
         let kept = if tab == Tab::Messages { 150.0 + LIST } else { LIST };
@@ -166,17 +176,21 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
             .default_size(panel.state.split("inspector height", 330.0))
             .size_range(120.0..=most)
             .frame(ground)
-            .show(ui, |ui| inspector::row(ui, panel, connection, inspector));
+            .show(ui, |ui| part("inspector", ui, &mut |ui| inspector::row(ui, panel, connection, inspector)));
         panel.state.keep_split(ui, "inspector height", &bottom.response, bottom.response.rect.height());
     }
     if tab == Tab::Messages && connection.capture.is_none() {
         let form = Frame::new().inner_margin(Margin::symmetric(12, 10));
-        egui::Panel::bottom("publish").frame(form).show(ui, |ui| composer::show(ui, panel, connection));
+        egui::Panel::bottom("publish")
+            .frame(form)
+            .show(ui, |ui| part("publish", ui, &mut |ui| composer::show(ui, panel, connection)));
     }
     egui::CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
-        if !captures::instead_of_list(ui, panel, connection) {
-            timeline::list(ui, panel, connection);
-        }
+        part("list", ui, &mut |ui| {
+            if !captures::instead_of_list(ui, panel, connection) {
+                timeline::list(ui, panel, connection);
+            }
+        });
     });
 }
 
@@ -202,7 +216,7 @@ fn inset_row(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
         ui.set_min_height(height);
         ui.spacing_mut().item_spacing.x = size::GAP;
         ui.add_space(size::PADDING);
-        let room = egui::vec2(ui.available_width() - size::PADDING, height);
+        let room = egui::vec2((ui.available_width() - size::PADDING).max(0.0), height);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), add);
     });
 }
@@ -251,6 +265,16 @@ fn spoken(ui: &mut Ui, salt: &str, rect: egui::Rect, text: &str) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(salt), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     response
+}
+
+/// Draws a form and says whether Enter was pressed in a field of one line: the form's main button is meant.
+fn entered(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) -> bool {
+    let field =
+        ui.memory(egui::Memory::focused).filter(|id| egui::TextEdit::load_state(ui.ctx(), *id).is_some());
+    draw(ui);
+    // A field of one line gives the keyboard up at Enter; one of several lines keeps it.
+    let left = field.is_some() && ui.memory(egui::Memory::focused) != field;
+    left && ui.input(|i| i.key_pressed(egui::Key::Enter))
 }
 
 /// Gives a field the focus when its form opens.

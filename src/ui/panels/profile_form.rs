@@ -19,14 +19,17 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let title = if form.is_new { t.new_connection } else { t.edit_connection };
     let id = egui::Id::unique("connection form");
-    let closed = widgets::Modal::new(id, title, t.close).width(WIDTH).show(ui.ctx(), |part, ui| match part {
-        ModalPart::Body => body(ui, panel, form),
-        ModalPart::Foot => foot(ui, panel, form),
+    let entered = super::entered(ui, |ui| {
+        let modal = widgets::Modal::new(id, title, t.close).width(WIDTH);
+        let closed = modal.show(ui.ctx(), |part, ui| match part {
+            ModalPart::Body => body(ui, panel, form),
+            ModalPart::Foot => foot(ui, panel, form),
+        });
+        if closed {
+            panel.act(Action::Close);
+        }
     });
-    if closed {
-        panel.act(Action::Close);
-    }
-    if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter)) {
+    if entered || ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter)) {
         panel.act(Action::SaveForm { connect: true });
     }
 }

@@ -18,14 +18,17 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &
     let t = panel.texts;
     let title = if form.changes.is_some() { t.edit_subscription } else { t.new_subscription };
     let id = egui::Id::unique("subscription form");
-    let closed = widgets::Modal::new(id, title, t.close).width(WIDTH).show(ui.ctx(), |part, ui| match part {
-        ModalPart::Body => body(ui, panel, connection, form),
-        ModalPart::Foot => foot(ui, panel),
+    let entered = super::entered(ui, |ui| {
+        let modal = widgets::Modal::new(id, title, t.close).width(WIDTH);
+        let closed = modal.show(ui.ctx(), |part, ui| match part {
+            ModalPart::Body => body(ui, panel, connection, form),
+            ModalPart::Foot => foot(ui, panel),
+        });
+        if closed {
+            panel.act(Action::Close);
+        }
     });
-    if closed {
-        panel.act(Action::Close);
-    }
-    if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter)) {
+    if entered || ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter)) {
         panel.act(Action::Subscribe);
     }
 }

@@ -23,12 +23,6 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     });
     if connection.profile.subscriptions.is_empty() {
         super::hint(ui, t.no_subscriptions);
-        ui.add_space(4.0);
-        super::inset(ui, |ui| {
-            if ui.add(widgets::secondary(t.new_subscription).icon(icons::ADD)).clicked() {
-                panel.act(Action::NewSubscription);
-            }
-        });
         return;
     }
     egui::ScrollArea::vertical().id_salt("subscriptions").auto_shrink([false, false]).show(ui, |ui| {

@@ -8,7 +8,7 @@ use crate::wire::{Context, Direction, PacketType, Peek, Property, Version};
 
 /// Whether the frame is a PUBLISH, a short acknowledgement or a ping, and surely holds no error.
 pub(super) fn is_plainly_fine(frame: &[u8], context: &Context) -> bool {
-    if context.before_connect {
+    if context.before_connect || context.breach.is_some() {
         return false;
     }
     let peek = Peek::of(frame, context.version);

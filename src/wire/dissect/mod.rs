@@ -211,6 +211,14 @@ fn check_place(r: &mut Reader, packet: PacketType) {
             "同一网络连接上的第二个 CONNECT",
         );
     }
+    if let Some(breach) = r.context.breach {
+        let rule = breach.rule(packet, r.context.direction);
+        // Most are against what 5.0 alone has.
+        if !rule.of(r.version).is_empty() {
+            let (english, chinese) = breach.text(packet);
+            r.say(breach.severity(), 0, rule, english, chinese);
+        }
+    }
 }
 
 /// The packet ends here, and so does the frame.
@@ -256,7 +264,7 @@ fn packet_id(r: &mut Reader, packet: PacketType) -> Read<()> {
     if id == 0 {
         r.error(
             at,
-            rule::identifier(packet),
+            rule::identifier(packet, r.context.direction),
             "Packet identifier 0 is not allowed: identifiers go from 1 to 65535",
             "报文标识符不能为 0：取值范围是 1 到 65535",
         );
@@ -264,7 +272,7 @@ fn packet_id(r: &mut Reader, packet: PacketType) -> Read<()> {
         r.say(
             Severity::Warning,
             at,
-            rule::IDENTIFIER_IN_USE,
+            rule::identifier_in_use(r.context.direction),
             format!("Packet identifier {id} still belongs to an exchange that is not finished"),
             format!("报文标识符 {id} 仍属于一次尚未完成的交互"),
         );
