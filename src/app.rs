@@ -103,6 +103,9 @@ impl App {
             frames: 0,
             trace: std::env::var_os("MQLOUPE_TRACE_STARTUP").is_some(),
         };
+        app.model.files = directories::UserDirs::new()
+            .map(|dirs| dirs.download_dir().unwrap_or(dirs.home_dir()).to_owned())
+            .unwrap_or_default();
         theme::apply(ctx);
         fonts::install(ctx, app.language);
         set_theme(ctx, app.theme);

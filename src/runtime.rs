@@ -3,24 +3,30 @@
 //! once between two looks at it.
 
 use std::collections::HashMap;
-use std::io;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::log::{Filter, FrameLog, Limits, LogError, View, Watch};
+use crate::capture::{self, ReadOptions};
+use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
 use crate::model::{Effect, Event, HistoryProblem};
 use crate::profile::{Profile, ProfileId, Secret};
 use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
 use crate::store::{self, Paths, Store};
+use crate::wire::{Direction, PacketType, Version};
 
 /// Wakes the window after a while; called from any thread.
 pub type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// How long new frames may wait for the window.
 const FRAME_DELAY: Duration = Duration::from_millis(33);
+/// How often the progress of a capture is told.
+const PROGRESS_DELAY: Duration = Duration::from_millis(100);
 /// How long closing waits for sessions to say goodbye.
 const GOODBYE: Duration = Duration::from_millis(1_200);
 /// The port that the embedded broker takes where it is free.
@@ -69,6 +75,8 @@ pub struct Runtime {
     paths: Paths,
     logs: HashMap<ProfileId, FrameLog>,
     sessions: HashMap<ProfileId, Session>,
+    /// Captures that were opened; setting the flag stops the reading.
+    captures: HashMap<ProfileId, Arc<AtomicBool>>,
     /// Sessions that begin when their log is open.
     waiting: HashMap<ProfileId, Options>,
     #[cfg(feature = "broker")]
@@ -104,6 +112,7 @@ impl Runtime {
             paths,
             logs: HashMap::new(),
             sessions: HashMap::new(),
+            captures: HashMap::new(),
             waiting: HashMap::new(),
             #[cfg(feature = "broker")]
             broker: None,
@@ -122,6 +131,15 @@ impl Runtime {
             Effect::Connect { profile, password } => self.connect(profile, password),
             Effect::Session(id, command) => self.command(&id, command),
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
+            Effect::OpenCapture { id, path } => self.open_capture(id, path),
+            Effect::CloseCapture(id) => {
+                self.logs.remove(&id);
+                if let Some(cancel) = self.captures.remove(&id) {
+                    cancel.store(true, Ordering::Relaxed);
+                }
+            }
+            Effect::TakeApart { id, version, frames } => self.take_apart(id, version, &frames),
+            Effect::Export { id, path, rows, with_secrets } => self.export(&id, path, rows, with_secrets),
             Effect::StartBroker => self.start_broker(),
             Effect::StopBroker => self.stop_broker(),
             Effect::Clipboard(_) => {}
@@ -217,6 +235,57 @@ impl Runtime {
         self.inbox.push(Event::View { profile, serial, view: Arc::new(view) });
     }
 
+    fn open_capture(&mut self, id: ProfileId, path: PathBuf) {
+        let cancel = Arc::new(AtomicBool::new(false));
+        self.captures.insert(id.clone(), Arc::clone(&cancel));
+        let inbox = Arc::clone(&self.inbox);
+        self.tokio.spawn_blocking(move || {
+            let mut told = Instant::now();
+            let progress = |read, total| {
+                if told.elapsed() >= PROGRESS_DELAY {
+                    told = Instant::now();
+                    inbox.push(Event::CaptureProgress(id.clone(), read, total));
+                }
+            };
+            match capture::open(&path, &ReadOptions::default(), progress, &cancel) {
+                Ok(opened) => {
+                    inbox.push(Event::CaptureRead { id: id.clone(), result: Ok(opened.notices) });
+                    inbox.push(Event::Log { profile: id, log: opened.log, problem: None });
+                }
+                Err(why) => inbox.push(Event::CaptureRead { id, result: Err(Arc::new(why)) }),
+            }
+        });
+    }
+
+    /// Frames that somebody pasted, as if they had crossed one network connection just now.
+    fn take_apart(&self, id: ProfileId, version: Version, frames: &[Vec<u8>]) {
+        let log = FrameLog::in_memory(Limits::default());
+        let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let connection = Connection { client: nowhere, server: nowhere, version };
+        let number = log.join_connection(connection);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let time = Timestamp(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX));
+        for frame in frames {
+            log.append(number, usual_direction(frame), time, frame);
+        }
+        self.inbox.push(Event::Log { profile: id, log, problem: None });
+    }
+
+    fn export(&self, id: &ProfileId, path: PathBuf, rows: Vec<Row>, with_secrets: bool) {
+        let Some(log) = self.logs.get(id).cloned() else { return };
+        let inbox = Arc::clone(&self.inbox);
+        self.tokio.spawn_blocking(move || {
+            let write = || -> io::Result<u64> {
+                let mut file = BufWriter::new(File::create(&path)?);
+                let frames = capture::export(&log, rows.iter().copied(), &mut file, with_secrets)?;
+                file.flush()?;
+                Ok(frames)
+            };
+            let result = write().map_err(|why| why.to_string());
+            inbox.push(Event::Exported(path, result));
+        });
+    }
+
     #[cfg(feature = "broker")]
     fn start_broker(&mut self) {
         if self.broker.is_some() {
@@ -274,6 +343,16 @@ impl Runtime {
             eprintln!("mqloupe: the last changes may not have been saved");
         }
         self.tokio.shutdown_timeout(Duration::from_millis(200));
+    }
+}
+
+/// The way a packet of its type travels; PUBLISH and its acknowledgements travel both ways.
+fn usual_direction(frame: &[u8]) -> Direction {
+    match frame.first().and_then(|&byte| PacketType::of_first_byte(byte)) {
+        Some(PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp) => {
+            Direction::ToClient
+        }
+        _ => Direction::ToServer,
     }
 }
 

@@ -8,6 +8,7 @@ mod capture;
 mod connection;
 mod demo;
 pub mod dissect;
+pub mod dissect_file;
 mod link;
 mod print;
 mod publish;

@@ -19,11 +19,11 @@ const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 const PACKET: u32 = 6;
 /// The rest of a long frame: local use (the highest bit), `MQ`.
-const CONTINUATION: u32 = 0x8000_4d51;
+pub(crate) const CONTINUATION: u32 = 0x8000_4d51;
 
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 /// Wireshark Upper PDU.
-const LINK_TYPE: u16 = 252;
+pub(crate) const LINK_TYPE: u16 = 252;
 /// Bytes of an enhanced packet block before its data.
 pub(super) const PACKET_HEADER: usize = 28;
 /// Flags option and end of options.

@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::CaptureEdit;
+use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
@@ -153,6 +156,22 @@ pub enum Action {
     Disconnect(ProfileId),
     /// Do not wait any longer.
     ReconnectNow(ProfileId),
+    /// Open the form that opens a capture.
+    NewCapture,
+    /// Open this file as a capture.
+    OpenCapture(PathBuf),
+    /// Open the form that takes pasted frames.
+    NewPaste,
+    /// Take the pasted frames apart, as a log of this name.
+    TakeApart(String),
+    /// Open the form that exports.
+    NewExport,
+    /// Write the export.
+    Export,
+    /// Change one of these forms.
+    CaptureForm(CaptureEdit),
+    /// Put a capture away.
+    CloseCapture(ProfileId),
     /// Start the embedded broker and connect to it.
     StartBroker,
     /// Stop the embedded broker.
@@ -249,6 +268,35 @@ pub enum Effect {
         /// The rows wanted.
         filter: Filter,
     },
+    /// Read a capture file into a log of this name.
+    OpenCapture {
+        /// Names the log.
+        id: ProfileId,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Forget a capture's log; stop reading it.
+    CloseCapture(ProfileId),
+    /// Make a log of frames.
+    TakeApart {
+        /// Names the log.
+        id: ProfileId,
+        /// What they are read as, until a CONNECT says otherwise.
+        version: Version,
+        /// The frames, in order.
+        frames: Vec<Vec<u8>>,
+    },
+    /// Write frames of a log to a file.
+    Export {
+        /// Names the log.
+        id: ProfileId,
+        /// The file.
+        path: PathBuf,
+        /// The frames, ascending.
+        rows: Vec<Row>,
+        /// Passwords and authentication data as they were sent.
+        with_secrets: bool,
+    },
     /// Start the embedded broker.
     StartBroker,
     /// Stop the embedded broker.
@@ -295,6 +343,17 @@ pub enum Event {
         /// The list.
         view: Arc<View>,
     },
+    /// So many bytes of a capture have been read, of so many.
+    CaptureProgress(ProfileId, u64, u64),
+    /// A capture has been read, or could not be.
+    CaptureRead {
+        /// Which.
+        id: ProfileId,
+        /// What there is to know about it, or why it could not be read.
+        result: Result<Vec<Notice>, Arc<ReadError>>,
+    },
+    /// So many frames were written to this file, or why they were not.
+    Exported(PathBuf, Result<u64, String>),
     /// The embedded broker listens here.
     BrokerStarted(SocketAddr),
     /// The embedded broker could not start.

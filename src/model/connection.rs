@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Composer, Inspector, SubscriptionRow, Tab};
+use super::{Capture, Composer, Inspector, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secret, Subscription};
@@ -115,6 +115,8 @@ impl Rate {
 pub struct Connection {
     /// What is saved of it.
     pub profile: Profile,
+    /// Where a read-only log came from; `None` for a connection.
+    pub capture: Option<Capture>,
     /// Its password, for this run.
     pub password: Option<Secret>,
     /// Where its session stands.
@@ -151,6 +153,7 @@ impl Connection {
     pub fn new(profile: Profile, password: Option<Secret>) -> Self {
         Self {
             profile,
+            capture: None,
             password,
             phase: Phase::Offline { cause: None },
             live: false,

@@ -25,6 +25,17 @@ pub struct FieldLine {
     pub fault: Option<Severity>,
 }
 
+/// One frame of the exchange that the selected frame belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Which frame.
+    pub row: Row,
+    /// Its packet type.
+    pub packet: PacketType,
+    /// Nanoseconds since the exchange began.
+    pub after_ns: u64,
+}
+
 /// The selected frame.
 #[derive(Clone, Debug)]
 pub struct Inspector {
@@ -44,6 +55,8 @@ pub struct Inspector {
     pub format: Format,
     /// PUBLISH: the payload as it is shown.
     pub payload: Option<Rendered>,
+    /// The exchange that it belongs to, in order; itself alone where it asks for no answer.
+    pub exchange: Vec<Step>,
     /// The lines of the field tree.
     pub lines: Vec<FieldLine>,
     /// What the selected field is.
@@ -72,6 +85,7 @@ impl Inspector {
             hovered: None,
             reveal: false,
             payload: None,
+            exchange: Vec::new(),
             lines: Vec::new(),
             explanation: None,
             secrets,
@@ -82,8 +96,51 @@ impl Inspector {
             inspector.format = format.unwrap_or_else(|| payload::detect(bytes));
             inspector.render_payload();
         }
+        inspector.refresh(log);
         inspector.relabel();
         Some(inspector)
+    }
+
+    /// Looks for answers that have come since.
+    pub fn refresh(&mut self, log: &FrameLog) {
+        let rows = log.transaction(self.frame.row);
+        let first = rows.first().and_then(|&row| log.entry(row)).map_or(0, |entry| entry.time.0);
+        self.exchange = rows
+            .into_iter()
+            .filter_map(|row| {
+                let entry = log.entry(row)?;
+                Some(Step { row, packet: entry.packet?, after_ns: entry.time.0.saturating_sub(first) })
+            })
+            .collect();
+    }
+
+    /// Whether the frame asks for an answer that has not come.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        let asks = match self.dissection.packet {
+            Some(PacketType::Publish) => self.frame.entry.qos() != Some(crate::wire::Qos::AtMostOnce),
+            Some(
+                PacketType::Connect
+                | PacketType::Subscribe
+                | PacketType::Unsubscribe
+                | PacketType::Pingreq
+                | PacketType::Pubrel
+                | PacketType::Pubrec,
+            ) => true,
+            _ => false,
+        };
+        let last = self.exchange.last().map(|step| step.packet);
+        asks && !matches!(
+            last,
+            Some(
+                PacketType::Connack
+                    | PacketType::Suback
+                    | PacketType::Unsuback
+                    | PacketType::Pingresp
+                    | PacketType::Puback
+                    | PacketType::Pubcomp
+            )
+        )
     }
 
     /// PUBLISH: the payload.

@@ -5,6 +5,7 @@
 //! it. The frame log is read here where a frame is selected and where subscriptions are counted.
 
 mod action;
+mod captures;
 mod composer;
 mod connection;
 mod inspector;
@@ -16,14 +17,16 @@ mod subscriptions;
 mod wishes;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 pub use action::{
     Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit,
     Tab,
 };
+pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, PasteForm};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
-pub use inspector::{FieldLine, Inspector};
+pub use inspector::{FieldLine, Inspector, Step};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use profile_form::{FormFault, ProfileForm};
 use subscriptions::COLOURS;
@@ -54,6 +57,12 @@ pub enum Dialog {
     Profile(Box<ProfileForm>),
     /// The subscription form.
     Subscription(Box<SubscriptionForm>),
+    /// The form that opens a capture: the path as typed.
+    OpenCapture(String),
+    /// The form that takes pasted frames.
+    Paste(PasteForm),
+    /// The form that exports.
+    Export(ExportForm),
     /// A sheet.
     Sheet(Sheet),
 }
@@ -78,6 +87,8 @@ pub struct Model {
     pub broker: BrokerState,
     /// What was said.
     pub notices: Notices,
+    /// The folder that files are read from and written to unless another is named.
+    pub files: PathBuf,
     next_request: u64,
     next_serial: u64,
 }
@@ -112,6 +123,10 @@ impl Model {
     #[must_use]
     pub fn current(&self) -> Option<&Connection> {
         self.connection(self.selected.as_ref()?)
+    }
+
+    fn capture_mut(&mut self, id: &ProfileId) -> Option<&mut Capture> {
+        self.connection_mut(id)?.capture.as_mut()
     }
 
     fn current_mut(&mut self) -> Option<&mut Connection> {
@@ -164,6 +179,26 @@ impl Model {
             Action::ConnectTo(wanted) => self.connect_to(&wanted, moment),
             Action::Disconnect(id) => vec![Effect::Session(id, Command::Disconnect)],
             Action::ReconnectNow(id) => vec![Effect::Session(id, Command::ReconnectNow)],
+            Action::NewCapture => {
+                self.dialog = Some(Dialog::OpenCapture(String::new()));
+                Vec::new()
+            }
+            Action::OpenCapture(path) => self.open_capture(&path),
+            Action::NewPaste => {
+                self.dialog = Some(Dialog::Paste(PasteForm::default()));
+                Vec::new()
+            }
+            Action::TakeApart(name) => self.take_apart(&name),
+            Action::NewExport => {
+                self.export_form();
+                Vec::new()
+            }
+            Action::Export => self.export(),
+            Action::CaptureForm(edit) => {
+                self.edit_capture(edit);
+                Vec::new()
+            }
+            Action::CloseCapture(id) => self.close_capture(&id),
             Action::StartBroker => {
                 if self.broker == BrokerState::Stopped {
                     self.broker = BrokerState::Starting;
@@ -350,6 +385,30 @@ impl Model {
                 }
                 Vec::new()
             }
+            Event::CaptureProgress(id, read, total) => {
+                if let Some(capture) = self.capture_mut(&id) {
+                    capture.progress = Some((read, total));
+                }
+                Vec::new()
+            }
+            Event::CaptureRead { id, result } => {
+                if let Some(capture) = self.capture_mut(&id) {
+                    capture.progress = None;
+                    match result {
+                        Ok(notices) => capture.notices = notices,
+                        Err(why) => capture.failure = Some(why),
+                    }
+                }
+                Vec::new()
+            }
+            Event::Exported(path, result) => {
+                let (tone, text) = match result {
+                    Ok(frames) => (Tone::Good, NoticeText::Exported(path, frames)),
+                    Err(why) => (Tone::Bad, NoticeText::ExportFailed(path, why)),
+                };
+                self.notices.toast(moment.now, tone, text, None);
+                Vec::new()
+            }
             Event::BrokerStarted(address) => self.broker_started(address, moment),
             Event::BrokerFailed(reason) => {
                 self.broker = BrokerState::Stopped;
@@ -473,6 +532,9 @@ impl Model {
             }
             if self.selected.as_ref() == Some(&c.profile.id) {
                 c.seen = messages;
+                if let Some(inspector) = c.inspector.as_mut().filter(|i| i.open()) {
+                    inspector.refresh(log);
+                }
                 for wish in &c.profile.subscriptions {
                     c.rows.entry(wish.filter.clone()).or_default().count(&wish.filter, log);
                 }

@@ -1,5 +1,7 @@
 //! What the program has to say: toasts for outcomes of things the user asked for, and a list of all.
 
+use std::path::PathBuf;
+
 use crate::log::Timestamp;
 use crate::profile::{Profile, ProfileId, Secret, Subscription};
 use crate::store::{Problem, StoreError};
@@ -42,6 +44,10 @@ pub enum NoticeText {
     FileProblem(Problem),
     /// The history of the profile of this name.
     HistoryProblem(String, super::HistoryProblem),
+    /// So many frames were written to this file.
+    Exported(PathBuf, u64),
+    /// Nothing could be written to this file: the system's words.
+    ExportFailed(PathBuf, String),
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
 }

@@ -46,6 +46,9 @@ impl Model {
     }
 
     pub(super) fn delete(&mut self, id: &ProfileId, moment: Moment) -> Vec<Effect> {
+        if self.capture_mut(id).is_some() {
+            return self.close_capture(id);
+        }
         let Some(place) = self.connections.iter().position(|c| &c.profile.id == id) else {
             return Vec::new();
         };
@@ -93,7 +96,7 @@ impl Model {
 
     pub(super) fn connect(&mut self, id: &ProfileId) -> Vec<Effect> {
         let Some(c) = self.connection_mut(id) else { return Vec::new() };
-        if c.live {
+        if c.live || c.capture.is_some() {
             return Vec::new();
         }
         c.live = true;

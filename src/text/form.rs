@@ -1,7 +1,7 @@
 //! What is wrong with what was typed into a form, in one sentence that names the mend.
 
 use super::texts;
-use crate::hex::HexFault;
+use crate::hex::{HexError, HexFault};
 use crate::language::Language;
 use crate::model::{ComposerFault, FormFault, SubscriptionFault};
 use crate::payload::{Base64Fault, Fault, JsonFault, What};
@@ -27,6 +27,15 @@ pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
     match fault {
         ComposerFault::Topic(fault) => topic_fault(texts(language).topic, *fault, language),
         ComposerFault::Payload(fault) => payload_fault(fault, language),
+    }
+}
+
+/// Why a pasted line (from 1) is no hex.
+#[must_use]
+pub fn pasted_fault(line: usize, fault: &HexError, language: Language) -> String {
+    match language {
+        Language::English => format!("Line {line}: {}", fault),
+        Language::Chinese => format!("第 {line} 行：第 {} 个字节处不是十六进制", fault.offset + 1),
     }
 }
 

@@ -9,7 +9,9 @@ mod sentence;
 pub mod time;
 mod zh;
 
-pub use form::{composer_fault, field_note, form_fault, payload_fault, subscription_fault, url_error};
+pub use form::{
+    composer_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault, url_error,
+};
 pub use sentence::{counts, cut_payload, format_name, granted, notice, outcome, phase, theme_name};
 
 use crate::language::Language;
@@ -169,6 +171,35 @@ pub struct Texts {
     pub nth_connection: &'static str,
     pub list_keys: &'static str,
     pub close_form: &'static str,
+    pub open_capture: &'static str,
+    pub open: &'static str,
+    pub capture_file: &'static str,
+    pub capture_file_hint: &'static str,
+    pub welcome_capture_title: &'static str,
+    pub welcome_capture_text: &'static str,
+    pub paste_frames: &'static str,
+    pub paste_label: &'static str,
+    pub paste_hint: &'static str,
+    pub paste_version: &'static str,
+    pub take_apart: &'static str,
+    pub pasted_frames: &'static str,
+    pub paste_empty: &'static str,
+    pub export_capture: &'static str,
+    pub export_button: &'static str,
+    pub export_what: &'static str,
+    pub export_all: &'static str,
+    pub export_listed: &'static str,
+    pub export_selected: &'static str,
+    pub with_secrets: &'static str,
+    pub with_secrets_note: &'static str,
+    pub capture: &'static str,
+    pub reading: &'static str,
+    pub stop_reading: &'static str,
+    pub close_capture: &'static str,
+    pub about_capture: &'static str,
+    pub nothing_to_note: &'static str,
+    pub exchange: &'static str,
+    pub not_answered: &'static str,
 }
 
 /// The texts of a language.

@@ -138,6 +138,22 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
         NoticeText::SaveFailed(error) => joined(&files::store_error(error, language)),
         NoticeText::FileProblem(problem) => joined(&files::store_problem(problem, language)),
         NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
+        NoticeText::Exported(path, frames) => {
+            let path = path.display();
+            if english {
+                format!("{frames} packets were written to {path}")
+            } else {
+                format!("已将 {frames} 个报文写入 {path}")
+            }
+        }
+        NoticeText::ExportFailed(path, why) => {
+            let path = path.display();
+            if english {
+                format!("{path} could not be written: {why}")
+            } else {
+                format!("无法写入 {path}：{why}")
+            }
+        }
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }

@@ -38,6 +38,8 @@ pub const NEW_CONNECTION: KeyboardShortcut = command(Key::N);
 pub const PUBLISH: KeyboardShortcut = command(Key::Enter);
 /// Go to the filter.
 pub const FILTER: KeyboardShortcut = command(Key::F);
+/// Open a capture.
+pub const OPEN: KeyboardShortcut = command(Key::O);
 /// Follow the newest row.
 pub const FOLLOW: KeyboardShortcut = command(Key::L);
 /// Every command.
@@ -52,7 +54,7 @@ pub const COMMANDS: &[Command] = &[
         text: |t| t.connect,
         keys: &[],
         run: |m| {
-            let c = m.current()?;
+            let c = m.current().filter(|c| c.capture.is_none())?;
             if c.live { None } else { act(Action::Connect(c.profile.id.clone())) }
         },
     },
@@ -75,13 +77,16 @@ pub const COMMANDS: &[Command] = &[
     Command {
         text: |t| t.edit_connection,
         keys: &[],
-        run: |m| act(Action::Edit(m.current()?.profile.id.clone())),
+        run: |m| {
+            let c = m.current().filter(|c| c.capture.is_none())?;
+            act(Action::Edit(c.profile.id.clone()))
+        },
     },
     Command {
         text: |t| t.new_subscription,
         keys: &[],
         run: |m| {
-            m.current()?;
+            m.current().filter(|c| c.capture.is_none())?;
             act(Action::NewSubscription)
         },
     },
@@ -111,6 +116,16 @@ pub const COMMANDS: &[Command] = &[
         text: |t| t.follow,
         keys: &[FOLLOW],
         run: |m| act(Action::Follow(!m.current()?.timeline.follow)),
+    },
+    Command { text: |t| t.open_capture, keys: &[OPEN], run: |_| act(Action::NewCapture) },
+    Command { text: |t| t.paste_frames, keys: &[], run: |_| act(Action::NewPaste) },
+    Command {
+        text: |t| t.export_capture,
+        keys: &[],
+        run: |m| {
+            m.current()?.log.as_ref()?;
+            act(Action::NewExport)
+        },
     },
     Command {
         text: |t| t.start_broker,

@@ -68,6 +68,7 @@ fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let width = right - left;
     let name = paint::line(painter, &profile.name, font::body(), tokens.text, width);
     let second = match profile.version {
+        _ if connection.capture.is_some() => panel.texts.capture.to_owned(),
         crate::wire::Version::V3_1_1 => profile.endpoint.to_string(),
         version => format!("{} · {version}", profile.endpoint),
     };
@@ -82,7 +83,7 @@ fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         panel.act(Action::Select(profile.id.clone()));
     }
     let entered = response.has_focus() && ui.input(|i| i.key_pressed(Key::Enter));
-    if (response.double_clicked() || entered) && !connection.live {
+    if (response.double_clicked() || entered) && !connection.live && connection.capture.is_none() {
         panel.act(Action::Select(profile.id.clone()));
         panel.act(Action::Connect(profile.id.clone()));
     }
@@ -90,6 +91,12 @@ fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         panel.act(Action::Delete(profile.id.clone()));
     }
     response.context_menu(|ui| {
+        if connection.capture.is_some() {
+            if widgets::menu_item(ui, t.close_capture, false, Some(MENU)).clicked() {
+                panel.act(Action::CloseCapture(profile.id.clone()));
+            }
+            return;
+        }
         let live = connection.live;
         if live && widgets::menu_item(ui, t.disconnect, false, Some(MENU)).clicked() {
             panel.act(Action::Disconnect(profile.id.clone()));
@@ -127,6 +134,10 @@ pub fn foot(ui: &mut Ui, panel: &mut Panel<'_>) {
         && let Some(action) = action
     {
         panel.act(action);
+    }
+    ui.add_space(size::GAP);
+    if ui.add(widgets::secondary(t.open_capture).icon(icons::FOLDER).width(width)).clicked() {
+        panel.act(Action::NewCapture);
     }
     if let BrokerState::Running(address) = panel.model.broker {
         ui.add_space(4.0);

@@ -26,7 +26,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             ui.set_min_height(HEIGHT);
             ui.add_space(16.0);
             ui.spacing_mut().item_spacing.x = size::GAP;
+            if connection.capture.is_some() {
+                if ui.add(widgets::secondary(t.close_capture)).clicked() {
+                    panel.act(Action::CloseCapture(id.clone()));
+                }
+            }
             match &connection.phase {
+                _ if connection.capture.is_some() => {}
                 Phase::Online(_) => {
                     if ui.add(widgets::secondary(t.disconnect).icon(icons::POWER)).clicked() {
                         panel.act(Action::Disconnect(id.clone()));
@@ -51,7 +57,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                     }
                 }
             }
-            if ui.add(widgets::quiet(t.edit).icon(icons::EDIT)).clicked() {
+            let edit = connection.capture.is_none();
+            if edit && ui.add(widgets::quiet(t.edit).icon(icons::EDIT)).clicked() {
                 panel.act(Action::Edit(id));
             }
             ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
@@ -68,7 +75,10 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
     let rect = ui.available_rect_before_wrap();
     let left = rect.left() + 16.0;
     let dot = super::connections::dot(connection);
-    let said = text::phase(&connection.phase, panel.now, panel.language());
+    let said = match &connection.capture {
+        Some(_) => panel.texts.capture.to_owned(),
+        None => text::phase(&connection.phase, panel.now, panel.language()),
+    };
     let colour = dot.colour(tokens);
     let painter = ui.painter();
     let width = rect.right() - left;
@@ -84,7 +94,10 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
         egui::Rect::from_min_size(egui::pos2(x, first - phase.size().y / 2.0), phase.size()).expand(2.0);
     painter.galley(phase_rect.min + egui::vec2(2.0, 2.0), phase, colour);
     let profile = &connection.profile;
-    let mut quiet = format!("MQTT {} · {}", profile.version, profile.endpoint);
+    let mut quiet = match &connection.capture {
+        Some(capture) => capture.path.as_deref().map(|p| p.display().to_string()).unwrap_or_default(),
+        None => format!("MQTT {} · {}", profile.version, profile.endpoint),
+    };
     if !profile.client_id.is_empty() {
         quiet = format!("{quiet} · {}", profile.client_id);
     }

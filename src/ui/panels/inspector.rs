@@ -7,7 +7,7 @@ use crate::language::Language;
 use crate::model::{Action, Connection, CopyWhat, Inspector};
 use crate::payload::Format;
 use crate::store::Side;
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
 use crate::ui::widgets::{self, Dropdown, FieldRow, FieldTree, HexPane, Section, TextView, paint, text_view};
@@ -61,6 +61,38 @@ pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspect
     });
 }
 
+/// The exchange that the frame belongs to: each step can be gone to, with its time since the first.
+fn exchange(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
+    let t = panel.texts;
+    let tokens = theme::tokens(ui);
+    if inspector.exchange.len() < 2 && !inspector.open() {
+        return;
+    }
+    super::inset(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(6.0, 0.0);
+            super::quiet(ui, t.exchange);
+            for (place, step) in inspector.exchange.iter().enumerate() {
+                if place > 0 {
+                    ui.label(super::icon(icons::SENT, tokens.secondary));
+                }
+                let mut words = format!("{} {}", step.row + 1, step.packet);
+                if place > 0 {
+                    words = format!("{words} +{}", time::span(step.after_ns));
+                }
+                if step.row == inspector.frame.row {
+                    ui.label(super::rich(&words, font::secondary_strong(), tokens.text));
+                } else if ui.add(widgets::quiet(&words)).clicked() {
+                    panel.act(Action::SelectRow(step.row));
+                }
+            }
+            if inspector.open() {
+                super::coloured(ui, t.not_answered, tokens.caution);
+            }
+        });
+    });
+}
+
 fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
     let button = ui.add(widgets::icon_button(icons::COPY, t.copy));
@@ -87,6 +119,7 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
 
 /// What is wrong with the frame, and the tree of its fields, at most so high.
 fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
+    exchange(ui, panel, inspector);
     wrong(ui, panel.language(), inspector);
     let t = panel.texts;
     let rows: Vec<FieldRow> = inspector

@@ -1,5 +1,6 @@
 //! The panels of the window. Each draws what the model says and answers with actions; none changes it.
 
+mod captures;
 mod composer;
 mod connections;
 mod header;
@@ -98,9 +99,17 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
                 subscription_form::show(ui, panel, connection, form);
             }
         }
+        Some(Dialog::OpenCapture(path)) => captures::open_form(ui, panel, path),
+        Some(Dialog::Paste(form)) => captures::paste_form(ui, panel, form),
+        Some(Dialog::Export(form)) => {
+            if let Some(connection) = model.current() {
+                captures::export_form(ui, panel, connection, form);
+            }
+        }
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),
         None => panel.state.palette = super::Palette::default(),
     }
+    captures::dropped(ui, panel);
     sheets::toasts(ui, panel);
 }
 
@@ -124,9 +133,10 @@ fn left_column(ui: &mut Ui, panel: &mut Panel<'_>) {
         .frame(Frame::new())
         .show(ui, |ui| connections::show(ui, panel));
     panel.state.keep_split(ui, "connections", &top.response, top.response.rect.height());
-    egui::CentralPanel::default()
-        .frame(Frame::new())
-        .show(ui, |ui| subscriptions::show(ui, panel, connection));
+    egui::CentralPanel::default().frame(Frame::new()).show(ui, |ui| match &connection.capture {
+        Some(capture) => captures::about(ui, panel, capture),
+        None => subscriptions::show(ui, panel, connection),
+    });
 }
 
 /// Header, timeline, publish form and inspector of the selected connection.
@@ -167,15 +177,17 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
             .show(ui, |ui| part("inspector", ui, &mut |ui| inspector::row(ui, panel, connection, inspector)));
         panel.state.keep_split(ui, "inspector height", &bottom.response, bottom.response.rect.height());
     }
-    if tab == Tab::Messages {
+    if tab == Tab::Messages && connection.capture.is_none() {
         let form = Frame::new().inner_margin(Margin::symmetric(12, 10));
         egui::Panel::bottom("publish")
             .frame(form)
             .show(ui, |ui| part("publish", ui, &mut |ui| composer::show(ui, panel, connection)));
     }
-    egui::CentralPanel::default()
-        .frame(Frame::new())
-        .show(ui, |ui| part("list", ui, &mut |ui| timeline::list(ui, panel, connection)));
+    egui::CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+        if !captures::instead_of_list(ui, panel, connection) {
+            part("list", ui, &mut |ui| timeline::list(ui, panel, connection));
+        }
+    });
 }
 
 /// A width or height as it is remembered.

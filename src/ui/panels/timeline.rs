@@ -36,6 +36,10 @@ pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             if ui.add(follow).clicked() {
                 panel.act(Action::Follow(!timeline.follow));
             }
+            let export = widgets::icon_button(icons::EXPORT, t.export_capture);
+            if ui.add_enabled(connection.log.is_some(), export).clicked() {
+                panel.act(Action::NewExport);
+            }
             let mut filter = timeline.filter.clone();
             let fault = timeline.filter_fault.as_ref().map(|f| f.what.text(panel.language()));
             let clear = [(icons::CLOSE, t.clear_filter)];

@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let tokens = theme::tokens(ui);
     let room = ui.available_rect_before_wrap();
     let width = WIDTH.min(room.width() - 48.0);
-    let top = room.top() + ((room.height() - 300.0) * 0.42).max(24.0);
+    let top = room.top() + ((room.height() - 400.0) * 0.42).max(24.0);
     let column = egui::Rect::from_min_max(
         egui::pos2((room.center().x - width / 2.0).round(), top.round()),
         egui::pos2((room.center().x + width / 2.0).round(), room.bottom()),
@@ -44,6 +44,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             widgets::welcome_card(ui, icons::ADD, t.welcome_connect_title, t.welcome_connect_text, button);
         if card.clicked() {
             panel.act(Action::NewConnection);
+        }
+        ui.add_space(12.0);
+        let button = widgets::secondary(t.open_capture);
+        let card =
+            widgets::welcome_card(ui, icons::FOLDER, t.welcome_capture_title, t.welcome_capture_text, button);
+        if card.clicked() {
+            panel.act(Action::NewCapture);
         }
         ui.add_space(16.0);
         let keys = [
