@@ -27,6 +27,7 @@ const MAIN: &[Named] = &[
     (Role::Heading, "Subscriptions", |t| t.subscriptions),
     (Role::Button, "New connection", |t| t.new_connection),
     (Role::Button, "Start local broker", |t| t.start_broker),
+    (Role::Button, "Open capture…", |t| t.open_capture),
     (Role::Button, "New subscription", |t| t.new_subscription),
     (Role::Button, "Edit", |t| t.edit),
     (Role::Button, "Disconnect", |t| t.disconnect),
