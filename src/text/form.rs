@@ -34,7 +34,7 @@ pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
 #[must_use]
 pub fn pasted_fault(line: usize, fault: &HexError, language: Language) -> String {
     match language {
-        Language::English => format!("Line {line}: {}", fault),
+        Language::English => format!("Line {line}: {fault}"),
         Language::Chinese => format!("第 {line} 行：第 {} 个字节处不是十六进制", fault.offset + 1),
     }
 }

@@ -26,13 +26,12 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             ui.set_min_height(HEIGHT);
             ui.add_space(16.0);
             ui.spacing_mut().item_spacing.x = size::GAP;
-            if connection.capture.is_some() {
-                if ui.add(widgets::secondary(t.close_capture)).clicked() {
-                    panel.act(Action::CloseCapture(id.clone()));
-                }
-            }
             match &connection.phase {
-                _ if connection.capture.is_some() => {}
+                _ if connection.capture.is_some() => {
+                    if ui.add(widgets::secondary(t.close_capture)).clicked() {
+                        panel.act(Action::CloseCapture(id.clone()));
+                    }
+                }
                 Phase::Online(_) => {
                     if ui.add(widgets::secondary(t.disconnect).icon(icons::POWER)).clicked() {
                         panel.act(Action::Disconnect(id.clone()));

@@ -161,7 +161,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
             .size_range(340.0..=(wide * 0.5).max(341.0))
             .frame(ground)
             .show(ui, |ui| {
-                part("inspector", ui, &mut |ui| inspector::column(ui, panel, connection, inspector))
+                part("inspector", ui, &mut |ui| inspector::column(ui, panel, connection, inspector));
             });
         panel.state.keep_split(ui, "inspector width", &right.response, right.response.rect.width());
     }
