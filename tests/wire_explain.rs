@@ -137,3 +137,23 @@ fn the_packet_as_a_whole_is_explained_too() {
     assert_eq!(whole.text, "PINGRESP: the server's answer to PINGREQ.");
     assert_eq!(whole.section, "MQTT 3.1.1, 3.13");
 }
+
+#[test]
+fn bytes_bits_and_sums_stand_between_backticks() {
+    let flags = explained(CONNECT, Version::V3_1_1, 9, English);
+    assert!(flags.text.contains("`0xc2 = 1100 0010`"), "{}", flags.text);
+    let keep_alive = explained(CONNECT, Version::V3_1_1, 10, Chinese);
+    assert!(keep_alive.text.contains("`0x003c = 3×16 + 12 = 60 s`"), "{}", keep_alive.text);
+    let name = explained(CONNECT, Version::V3_1_1, 4, English);
+    assert!(name.text.contains("`4d 51 54 54 = M Q T T`"), "{}", name.text);
+}
+
+#[test]
+fn a_backtick_in_the_frame_leaves_none_without_its_partner() {
+    // The topic a`b.
+    let topic = explained("30 05 00 03 61 60 62", Version::V3_1_1, 5, English);
+    for line in topic.text.lines() {
+        assert_eq!(line.matches('`').count() % 2, 0, "{line}");
+    }
+    assert!(topic.text.contains("3 characters, 3 bytes of UTF-8."), "{}", topic.text);
+}

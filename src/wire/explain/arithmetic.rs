@@ -6,7 +6,7 @@ use super::Subject;
 use crate::wire::secret::is_secret;
 use crate::wire::{FieldKind, Value};
 
-/// The sum, where the field is a number or bits of one byte.
+/// The sum, where the field is a number or bits of one byte. Bytes, bits and sums stand between backticks.
 pub(super) fn sentence(subject: &Subject<'_>) -> Option<String> {
     let bytes = subject.bytes();
     let field = subject.field;
@@ -20,12 +20,12 @@ pub(super) fn sentence(subject: &Subject<'_>) -> Option<String> {
             FieldKind::ConnectFlags | FieldKind::ConnackFlags | FieldKind::SubscriptionOptions,
         ) => {
             let byte = u8::try_from(*number).ok()?;
-            Some(format!("{byte:#04x} = {}", binary(byte)))
+            Some(format!("`{byte:#04x} = {}`", binary(byte)))
         }
         (Value::Number(number), kind) => {
             let sum = plain(bytes, *number);
             let unit = if kind.unit().is_empty() { String::new() } else { format!(" {}", kind.unit()) };
-            Some(format!("{sum}{unit}"))
+            Some(format!("`{sum}{unit}`"))
         }
         (Value::Text(text), _) => Some(letters(subject, text, bytes)),
         (Value::Bytes, kind) if !is_secret(kind) => {
@@ -72,14 +72,14 @@ pub(super) fn plain(bytes: &[u8], number: u64) -> String {
 /// `0xc1 0x02: 65 + 2×128 = 321`, the highest bits taken off.
 fn variable(subject: &Subject<'_>, bytes: &[u8], number: u64) -> String {
     if let [_] = bytes {
-        return plain(bytes, number);
+        return format!("`{}`", plain(bytes, number));
     }
     let shown: Vec<_> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
     let sevens: Vec<_> = bytes.iter().map(|byte| byte & 0x7f).collect();
     let off: Vec<_> = bytes
         .iter()
         .filter(|byte| **byte >= 0x80)
-        .map(|byte| format!("0x{byte:02x} − 128 = {}", byte & 0x7f))
+        .map(|byte| format!("`0x{byte:02x} − 128 = {}`", byte & 0x7f))
         .collect();
     let terms: Vec<_> = sevens
         .iter()
@@ -91,8 +91,8 @@ fn variable(subject: &Subject<'_>, bytes: &[u8], number: u64) -> String {
         .collect();
     let (shown, off, terms) = (shown.join(" "), off.join(", "), terms.join(" + "));
     subject.say(
-        format!("{shown}: without the highest bits {off}; so {terms} = {number}"),
-        format!("{shown}：去掉最高位，{off}；于是 {terms} = {number}"),
+        format!("`{shown}`: without the highest bits {off}; so `{terms} = {number}`"),
+        format!("`{shown}`：去掉最高位，{off}；于是 `{terms} = {number}`"),
     )
 }
 
@@ -110,8 +110,8 @@ fn bits(subject: &Subject<'_>, byte: u8, high: u8, low: u8) -> String {
     };
     let value = if width == 1 { number.to_string() } else { format!("{number:0width$b} = {number}") };
     subject.say(
-        format!("{which} of 0x{byte:02x} = {whole}: {value}"),
-        format!("0x{byte:02x} = {whole} 的{which_zh}：{value}"),
+        format!("{which} of `0x{byte:02x} = {whole}`: `{value}`"),
+        format!("`0x{byte:02x} = {whole}` 的{which_zh}：`{value}`"),
     )
 }
 
@@ -126,10 +126,11 @@ fn letters(subject: &Subject<'_>, text: &str, bytes: &[u8]) -> String {
     if count == 0 {
         return subject.say("It is empty.".to_owned(), "内容为空。".to_owned());
     }
-    if count <= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // A backtick of the text's own would end the bytes too early.
+    if count <= 16 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`') {
         let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let letters: Vec<_> = text.chars().map(String::from).collect();
-        return format!("{} = {}", hex.join(" "), letters.join(" "));
+        return format!("`{} = {}`", hex.join(" "), letters.join(" "));
     }
     let characters = text.chars().count();
     let english = if characters == 1 { "1 character".to_owned() } else { format!("{characters} characters") };

@@ -13,7 +13,8 @@ use crate::language::Language;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// Lines of sentences: what the field is and which values are legal, what this value means, and how it
-    /// comes from the bytes.
+    /// comes from the bytes. Bytes, bits, sums and code-like words stand between backticks, which come in pairs
+    /// within a line.
     pub text: String,
     /// Where the standard says so: `MQTT 3.1.1, 3.1.2.3`.
     pub section: String,

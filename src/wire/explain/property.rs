@@ -14,8 +14,8 @@ pub(super) const fn what(property: Property) -> Both {
             "消息在多少秒内值得送达。过期后服务端将其删除；转发时会减去已等待的时间。",
         ),
         Property::ContentType => (
-            "What the payload is, in words that sender and receiver agree on, often a MIME type such as application/json.",
-            "载荷的内容类型，由收发双方约定，常用 MIME 类型，如 application/json。",
+            "What the payload is, in words that sender and receiver agree on, often a MIME type such as `application/json`.",
+            "载荷的内容类型，由收发双方约定，常用 MIME 类型，如 `application/json`。",
         ),
         Property::ResponseTopic => (
             "The topic on which the sender waits for an answer. Wildcards are not allowed.",
@@ -30,8 +30,8 @@ pub(super) const fn what(property: Property) -> Both {
             "客户端给订阅起的编号，1 到 268,435,455。服务端在此订阅带来的消息里附上它。",
         ),
         Property::SessionExpiryInterval => (
-            "How many seconds the server keeps the session after the connection is closed. 0 ends it at once, 4,294,967,295 (0xffffffff) never.",
-            "连接关闭后服务端保留会话的秒数。0 表示立即结束，4,294,967,295（0xffffffff）表示永不过期。",
+            "How many seconds the server keeps the session after the connection is closed. 0 ends it at once, 4,294,967,295 (`0xffffffff`) never.",
+            "连接关闭后服务端保留会话的秒数。0 表示立即结束，4,294,967,295（`0xffffffff`）表示永不过期。",
         ),
         Property::AssignedClientIdentifier => (
             "The client identifier that the server chose, because CONNECT left it empty.",
@@ -42,8 +42,8 @@ pub(super) const fn what(property: Property) -> Both {
             "服务端要求使用的保持连接时间（秒），取代 CONNECT 中的值。",
         ),
         Property::AuthenticationMethod => (
-            "The name of the enhanced authentication, for example SCRAM-SHA-256.",
-            "增强认证方法的名称，例如 SCRAM-SHA-256。",
+            "The name of the enhanced authentication, for example `SCRAM-SHA-256`.",
+            "增强认证方法的名称，例如 `SCRAM-SHA-256`。",
         ),
         Property::AuthenticationData => (
             "What the authentication method exchanges; only the method knows what it means. Shown as dots, for it may be secret.",
@@ -92,24 +92,24 @@ pub(super) const fn what(property: Property) -> Both {
             "服务端是否支持保留消息：1 支持（缺省也是），0 不支持。",
         ),
         Property::UserProperty => (
-            "A name and a value, free to choose. Servers pass those of PUBLISH on unchanged and in order. Some add one of their own: mqloupe's local broker adds x-mqtt-client-id, which names the publisher.",
-            "一个名称和一个值，可自由选取。PUBLISH 中的用户属性由服务端原样按序转发。有的服务端会自行添加：mqloupe 的本地 Broker 会加上 x-mqtt-client-id，说明发布者是谁。",
+            "A name and a value, free to choose. Servers pass those of PUBLISH on unchanged and in order. Some add one of their own: mqloupe's local broker adds `x-mqtt-client-id`, which names the publisher.",
+            "一个名称和一个值，可自由选取。PUBLISH 中的用户属性由服务端原样按序转发。有的服务端会自行添加：mqloupe 的本地 Broker 会加上 `x-mqtt-client-id`，说明发布者是谁。",
         ),
         Property::MaximumPacketSize => (
             "The largest packet in bytes that the sender of this packet takes; absent means no limit of its own. Never 0.",
             "本报文的发送方能接受的最大报文长度（字节）；缺省表示不另设限制。不能为 0。",
         ),
         Property::WildcardSubscriptionAvailable => (
-            "Whether topic filters may hold + and #: 1 yes (also when absent), 0 no.",
-            "主题过滤器中能否使用 + 和 #：1 能（缺省也是），0 不能。",
+            "Whether topic filters may hold `+` and `#`: 1 yes (also when absent), 0 no.",
+            "主题过滤器中能否使用 `+` 和 `#`：1 能（缺省也是），0 不能。",
         ),
         Property::SubscriptionIdentifiersAvailable => (
             "Whether the server takes subscription identifiers: 1 yes (also when absent), 0 no.",
             "服务端是否支持订阅标识符：1 支持（缺省也是），0 不支持。",
         ),
         Property::SharedSubscriptionAvailable => (
-            "Whether the server takes shared subscriptions ($share/…): 1 yes (also when absent), 0 no.",
-            "服务端是否支持共享订阅（$share/…）：1 支持（缺省也是），0 不支持。",
+            "Whether the server takes shared subscriptions (`$share/…`): 1 yes (also when absent), 0 no.",
+            "服务端是否支持共享订阅（`$share/…`）：1 支持（缺省也是），0 不支持。",
         ),
     }
 }

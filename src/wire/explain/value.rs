@@ -114,7 +114,7 @@ fn seconds(subject: &Subject<'_>, number: u64) -> Vec<String> {
 fn reason(subject: &Subject<'_>, number: u64) -> Vec<String> {
     let mut lines = Vec::new();
     let name = subject.field.meaning_in(subject.language).unwrap_or_default();
-    let shown = if number < 0x80 { number.to_string() } else { format!("{number:#04x}") };
+    let shown = if number < 0x80 { number.to_string() } else { format!("`{number:#04x}`") };
     let packet = subject.dissection.packet.unwrap_or(PacketType::Connack);
     let code = u8::try_from(number).unwrap_or_default();
     let advice = code::advice(packet, subject.dissection.version, code);
@@ -145,7 +145,9 @@ fn flag(subject: &Subject<'_>, kind: FieldKind, set: bool) -> Option<String> {
         (FieldKind::WillFlag, true) => {
             ("1: will topic and will payload follow in the payload.", "1：有效载荷中有遗嘱主题和遗嘱载荷。")
         }
-        (FieldKind::CleanSession, false) => ("0: an earlier session goes on.", "0：继续使用之前的会话。"),
+        (FieldKind::CleanSession, false) => {
+            ("0: an earlier session goes on, if there is one.", "0：若有之前的会话，就继续使用。")
+        }
         (FieldKind::CleanSession, true) => ("1: nothing is kept from before.", "1：不保留之前的任何状态。"),
         (FieldKind::SessionPresent, false) => ("0: the session is new.", "0：这是新的会话。"),
         (FieldKind::SessionPresent, true) => {
@@ -186,7 +188,9 @@ fn connect_flags(subject: &Subject<'_>) -> Vec<String> {
     let session = match (set(FieldKind::CleanSession), subject.dissection.version) {
         (true, Version::V5_0) => ("the server starts a new session", "服务端全新开始一个会话"),
         (true, _) => ("the server starts a clean session", "服务端开始一个干净的会话"),
-        (false, _) => ("the server goes on with an earlier session", "服务端继续使用之前的会话"),
+        (false, _) => {
+            ("the server goes on with an earlier session, if it has one", "服务端若有之前的会话，就继续使用")
+        }
     };
     let mut lines = vec![subject.say(
         format!("{}; {}; {}.", credentials.0, will.0, session.0),

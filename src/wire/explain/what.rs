@@ -18,16 +18,16 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "第一个字节的高四位说明这是哪一种控制报文。",
         ),
         FieldKind::Reserved => (
-            "The low four bits of the first byte carry flags in PUBLISH only. In PUBREL, SUBSCRIBE and UNSUBSCRIBE they are 0010, in every other packet 0000; a receiver closes the connection otherwise.",
-            "第一个字节的低四位只在 PUBLISH 中用作标志。PUBREL、SUBSCRIBE、UNSUBSCRIBE 中固定为 0010，其余报文固定为 0000；否则接收方会关闭连接。",
+            "The low four bits of the first byte carry flags in PUBLISH only. In PUBREL, SUBSCRIBE and UNSUBSCRIBE they are `0010`, in every other packet `0000`; a receiver closes the connection otherwise.",
+            "第一个字节的低四位只在 PUBLISH 中用作标志。PUBREL、SUBSCRIBE、UNSUBSCRIBE 中固定为 `0010`，其余报文固定为 `0000`；否则接收方会关闭连接。",
         ),
         FieldKind::Dup => (
             "DUP says whether the sender has sent this message before: 0 the first time, 1 when it is sent again because no acknowledgement came. At QoS 0 it is always 0.",
             "DUP 表示发送方是否已经发过这条消息：第一次发送为 0，没收到确认而重发时为 1。QoS 0 时总是 0。",
         ),
         FieldKind::Qos => (
-            "Quality of service, in two bits: how surely the message is delivered. 00 at most once (no acknowledgement), 01 at least once (PUBACK), 10 exactly once (PUBREC, PUBREL, PUBCOMP); 11 is forbidden.",
-            "服务质量，占两位，表示消息送达的可靠程度。00 最多一次（不确认），01 至少一次（用 PUBACK 确认），10 恰好一次（PUBREC、PUBREL、PUBCOMP 三步），11 禁止使用。",
+            "Quality of service, in two bits: how surely the message is delivered. `00` at most once (no acknowledgement), `01` at least once (PUBACK), `10` exactly once (PUBREC, PUBREL, PUBCOMP); `11` is forbidden.",
+            "服务质量，占两位，表示消息送达的可靠程度。`00` 最多一次（不确认），`01` 至少一次（用 PUBACK 确认），`10` 恰好一次（PUBREC、PUBREL、PUBCOMP 三步），`11` 禁止使用。",
         ),
         FieldKind::Retain => (
             "Sent to a server, 1 asks it to keep this message as the topic's last known value. Sent to a client, 1 says that the message was kept from earlier and not published just now.",
@@ -60,8 +60,8 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             ),
         },
         FieldKind::ProtocolName => (
-            "Names the protocol, so that a server knows what talks to it: \"MQTT\" since 3.1.1, \"MQIsdp\" in 3.1.",
-            "协议的名字，让服务端知道对方说的是什么协议：3.1.1 起为 \"MQTT\"，3.1 为 \"MQIsdp\"。",
+            "Names the protocol, so that a server knows what talks to it: `MQTT` since 3.1.1, `MQIsdp` in 3.1.",
+            "协议的名字，让服务端知道对方说的是什么协议：3.1.1 起为 `MQTT`，3.1 为 `MQIsdp`。",
         ),
         FieldKind::ProtocolVersion => (
             "The protocol level: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. A server that does not speak it refuses the connection.",
@@ -83,8 +83,8 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "第 5 位：服务端发布遗嘱时是否将其保留。没有遗嘱时为 0。",
         ),
         FieldKind::WillQos => (
-            "Bits 4 and 3: the quality of service at which the will is published. 00 at most once, 01 at least once, 10 exactly once; 11 is forbidden. Without a will it is 00.",
-            "第 4、3 位：发布遗嘱时的服务质量。00 最多一次，01 至少一次，10 恰好一次，11 禁止使用。没有遗嘱时为 00。",
+            "Bits 4 and 3: the quality of service at which the will is published. `00` at most once, `01` at least once, `10` exactly once; `11` is forbidden. Without a will it is `00`.",
+            "第 4、3 位：发布遗嘱时的服务质量。`00` 最多一次，`01` 至少一次，`10` 恰好一次，`11` 禁止使用。没有遗嘱时为 `00`。",
         ),
         FieldKind::WillFlag => (
             "Bit 2: whether the client leaves a will. The server publishes it when the connection ends without DISCONNECT: after an I/O or network error, when the keep alive runs out, when the client just closes, or when the server closes because of a protocol error.",
@@ -165,20 +165,20 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "服务端对 CONNECT 的答复：0 已接受；1 不支持的协议版本；2 客户端标识符被拒绝；3 服务端不可用；4 用户名或密码错误；5 未授权。",
         ),
         FieldKind::GrantedQos => (
-            "The answer to one topic filter: 0, 1 or 2 is the highest QoS granted, 128 (0x80) a refusal.",
-            "对一个主题过滤器的答复：0、1、2 是授予的最高 QoS，128（0x80）表示拒绝。",
+            "The answer to one topic filter: 0, 1 or 2 is the highest QoS granted, 128 (`0x80`) a refusal.",
+            "对一个主题过滤器的答复：0、1、2 是授予的最高 QoS，128（`0x80`）表示拒绝。",
         ),
         FieldKind::ReasonCode => (
-            "How it went, in one byte: below 0x80 is success, 0x80 and above is failure.",
-            "用一个字节说明结果：小于 0x80 为成功，0x80 及以上为失败。",
+            "How it went, in one byte: below `0x80` is success, `0x80` and above is failure.",
+            "用一个字节说明结果：小于 `0x80` 为成功，`0x80` 及以上为失败。",
         ),
         FieldKind::PacketId => (
             "Ties a request to its answers: the acknowledgement carries the same number. 1 to 65535; each side numbers on its own, and a number is free again when the exchange is over.",
             "把请求和它的应答联系起来：确认报文带有同样的编号。取值 1 到 65535；双方各自编号，一次交互结束后编号即可再用。",
         ),
         FieldKind::Topic => (
-            "What the message is about: levels separated by /. Wildcards are not allowed here. In 5.0 it may be empty if a topic alias stands for it.",
-            "消息所属的主题，各层用 / 分隔。这里不允许使用通配符。在 5.0 中，若用主题别名代替，可以为空。",
+            "What the message is about: levels separated by `/`. Wildcards are not allowed here. In 5.0 it may be empty if a topic alias stands for it.",
+            "消息所属的主题，各层用 `/` 分隔。这里不允许使用通配符。在 5.0 中，若用主题别名代替，可以为空。",
         ),
         FieldKind::Payload => (
             "The application message itself: everything to the end of the packet. MQTT does not look into it; any bytes are allowed, also none. A retained message without bytes deletes the retained one.",
@@ -189,8 +189,8 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "一个订阅：主题过滤器，后面跟一个字节的选项。",
         ),
         FieldKind::TopicFilter => (
-            "Which topics are meant. + stands for one level, # for all levels from here on; other levels must be equal. A filter that begins with a wildcard does not take topics that begin with $.",
-            "指哪些主题。+ 代表一层，# 代表此后的所有层，其余各层必须完全相同。以通配符开头的过滤器不匹配以 $ 开头的主题。",
+            "Which topics are meant. `+` stands for one level, `#` for all levels from here on; other levels must be equal. A filter that begins with a wildcard does not take topics that begin with `$`.",
+            "指哪些主题。`+` 代表一层，`#` 代表此后的所有层，其余各层必须完全相同。以通配符开头的过滤器不匹配以 `$` 开头的主题。",
         ),
         FieldKind::RequestedQos | FieldKind::MaxQos => (
             "The highest QoS at which the server may send messages of this subscription. A message comes at its own QoS or this one, whichever is lower.",
