@@ -267,6 +267,10 @@ fn keys_reach_nothing_behind_an_open_form() {
 }
 
 #[test]
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is not general enough in the lifetime"
+)]
 fn tab_reaches_the_main_controls_one_after_the_other() {
     let mut rig = online(&[]);
     let mut reached = Vec::new();
