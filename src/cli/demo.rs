@@ -86,8 +86,7 @@ mod with_broker {
                     let publish = Publish {
                         topic: TOPIC.to_owned(),
                         payload: PAYLOAD.as_bytes().to_vec(),
-                        qos: Qos::AtMostOnce,
-                        retain: false,
+                        ..Publish::default()
                     };
                     link.send(Command::Publish { id: RequestId(0), publish })
                         .map_err(|_| Stop::Failed("the demo's session ended early".to_owned()))?;

@@ -17,7 +17,7 @@ use super::recorder::Recorder;
 use super::requests::{Requests, refuse};
 use super::tap::{Tap, Wire};
 use super::verdict;
-use super::{Command, Event, Failure, NOT_CONNECTED, Options, Phase};
+use super::{Command, Event, Failure, NOT_CONNECTED, Options, Parting, Phase};
 use crate::log::{Connection, FrameLog, Timestamp};
 
 /// How long DISCONNECT waits for what is under way.
@@ -36,7 +36,7 @@ pub(super) async fn run(
     options: Options,
     log: FrameLog,
     commands: mpsc::Receiver<Command>,
-    stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<Option<Parting>>,
     events: Events,
 ) {
     let requests = Requests::new(options.profile.version, &options.profile.subscriptions);
@@ -51,7 +51,7 @@ struct Task {
     options: Options,
     log: FrameLog,
     commands: mpsc::Receiver<Command>,
-    stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<Option<Parting>>,
     events: Events,
     requests: Requests,
     slot: Slot,
@@ -214,7 +214,7 @@ impl Task {
             let room = self.requests.under_way.len() < UNDER_WAY;
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => {
+                _ = self.stopped.wait_for(Option::is_some) => {
                     // What was accepted before still goes out.
                     while self.requests.under_way.len() < UNDER_WAY
                         && let Ok(command) = self.commands.try_recv()
@@ -289,7 +289,7 @@ impl Task {
         loop {
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => return Err(Asked),
+                _ = self.stopped.wait_for(Option::is_some) => return Err(Asked),
                 output = &mut future => return Ok(output),
                 Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
                 Some(command) = self.commands.recv() => {
@@ -307,7 +307,7 @@ impl Task {
         loop {
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => return Err(Interruption::Stop),
+                _ = self.stopped.wait_for(Option::is_some) => return Err(Interruption::Stop),
                 () = &mut pause => return Ok(()),
                 Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
                 Some(command) = self.commands.recv() => {

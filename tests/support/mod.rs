@@ -45,7 +45,7 @@ pub fn subscription(filter: &str, qos: Qos) -> Subscription {
 
 /// A message that is not retained.
 pub fn message(topic: &str, payload: &[u8], qos: Qos) -> Publish {
-    Publish { topic: topic.to_owned(), payload: payload.to_vec(), qos, retain: false }
+    Publish { topic: topic.to_owned(), payload: payload.to_vec(), qos, ..Publish::default() }
 }
 
 /// A session under test.
@@ -66,7 +66,7 @@ impl Subject {
         let password = password.map(|text| Secret::new(text.to_owned()));
         let session = session::spawn(
             &tokio::runtime::Handle::current(),
-            Options { profile, password },
+            Options { profile, password, ..Options::default() },
             log.clone(),
             Arc::new(move |event| sender.try_send(event).expect("the test reads its events")),
         );
