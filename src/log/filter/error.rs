@@ -71,6 +71,7 @@ impl FilterFault {
                 format!("{value} is not possible here. Use {takes}.")
             }
             (Self::UnknownValue { value, takes }, Language::Chinese) => {
+                let takes = takes.replace(", ", "、").replace(" or ", " 或 ");
                 format!("这里不能用 {value}，可用 {takes}。")
             }
             (Self::TopicFilter(fault), Language::English) => {

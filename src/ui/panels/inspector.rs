@@ -245,7 +245,7 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
     let t = panel.texts;
     let width = panel.state.split("fields width", 420.0);
     let left = egui::Panel::left("inspector fields").resizable(true).default_size(width);
-    let left = left.size_range(240.0..=(ui.available_width() - 320.0).max(241.0));
+    let left = left.size_range(240.0..=(ui.available_width() - 352.0).max(241.0));
     let shown = left.frame(egui::Frame::new()).show(ui, |ui| {
         head(ui, panel, connection, inspector);
         ui.spacing_mut().item_spacing.y = 0.0;

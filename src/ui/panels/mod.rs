@@ -29,6 +29,8 @@ use crate::store::Side;
 use crate::text::Texts;
 use crate::text::time::LocalTime;
 
+/// The least height of a list.
+const LIST: f32 = 130.0;
 /// Below this width the inspector stands under the list in both tabs.
 const NARROW: f32 = 1000.0;
 
@@ -146,10 +148,13 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     header::show(ui, panel, connection);
     timeline::bar(ui, panel, connection);
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| below) {
+        // The list and the publish form keep their room in a small window.
+        let kept = if tab == Tab::Messages { 150.0 + LIST } else { LIST };
+        let most = (ui.available_height() - kept).max(121.0);
         let bottom = egui::Panel::bottom("inspector below")
             .resizable(true)
             .default_size(panel.state.split("inspector height", 330.0))
-            .size_range(140.0..=(ui.available_height() - 120.0).max(141.0))
+            .size_range(120.0..=most)
             .frame(ground)
             .show(ui, |ui| inspector::row(ui, panel, connection, inspector));
         panel.state.keep_split(ui, "inspector height", &bottom.response, bottom.response.rect.height());

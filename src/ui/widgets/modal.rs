@@ -66,6 +66,8 @@ impl<'a> Modal<'a> {
             ctx,
             |ui| {
                 ui.set_width(width);
+                // The form may be as high as the window, wherever its last size has put its top.
+                ui.set_max_height(screen.height() - 32.0);
                 ui.spacing_mut().item_spacing.y = 0.0;
                 let closed = self.head(ui, width);
                 let margin = Margin::symmetric(20, 0);

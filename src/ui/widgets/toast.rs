@@ -106,7 +106,8 @@ fn row(ui: &mut Ui, toast: &Toast<'_>, close: &str) -> Option<ToastEvent> {
 /// Whether a toast has been seen long enough.
 fn over(ui: &Ui, toast: u64, held: bool) -> bool {
     let id = Id::unique(("toast", toast));
-    let step = f64::from(ui.input(|input| input.stable_dt)).min(0.5);
+    // The true time between two drawings: an idle window draws rarely.
+    let step = f64::from(ui.input(|input| input.unstable_dt)).min(0.5);
     let seen: f64 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
     let seen = if held { seen } else { seen + step };
     ui.data_mut(|data| data.insert_temp(id, seen));
