@@ -24,7 +24,7 @@ mod with_broker {
     use crate::log::{FrameLog, Limits};
     use crate::profile::{Endpoint, Profile, Protocol, Subscription};
     use crate::session::{Command, Event, Publish, PublishOutcome, RequestId};
-    use crate::wire::{self, Direction, PacketType, Qos};
+    use crate::wire::{self, Direction, PacketType};
 
     const TOPIC: &str = "sensor";
     const PAYLOAD: &str = "lalala";
@@ -95,7 +95,7 @@ mod with_broker {
                 Some(Event::Published { outcome, .. }) => {
                     return Err(Stop::Failed(format!("the demo's message was not sent: {outcome:?}")));
                 }
-                Some(Event::Unsubscribed { .. }) => {}
+                Some(Event::Notice(_) | Event::Unsubscribed { .. }) => {}
             }
         }
         let changes = link.changes();

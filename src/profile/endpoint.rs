@@ -26,8 +26,8 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// Every protocol that can be chosen.
-    pub const ALL: [Self; 5] = [Self::Mqtt, Self::Mqtts, Self::Ws, Self::Wss, Self::Unix];
+    /// Every protocol that sessions speak, as a choice.
+    pub const ALL: [Self; 1] = [Self::Mqtt];
 
     /// The scheme as a URL begins with it: `mqtt://`.
     #[must_use]

@@ -4,12 +4,17 @@
 use super::validate::host_fault;
 use super::{Endpoint, PortFault, Protocol, Reason, Secret, parse_port};
 
-/// Other names that clients give to the same schemes.
-const ALIASES: [(&str, Protocol); 5] = [
+/// Every scheme, with the names that other clients give to it.
+const SCHEMES: [(&str, Protocol); 10] = [
+    ("mqtt", Protocol::Mqtt),
     ("tcp", Protocol::Mqtt),
+    ("mqtts", Protocol::Mqtts),
     ("ssl", Protocol::Mqtts),
     ("tls", Protocol::Mqtts),
     ("mqtt+ssl", Protocol::Mqtts),
+    ("ws", Protocol::Ws),
+    ("wss", Protocol::Wss),
+    ("unix", Protocol::Unix),
     ("mqtt+unix", Protocol::Unix),
 ];
 
@@ -128,10 +133,8 @@ fn of_socket(path: &str) -> Result<ParsedUrl, UrlError> {
 
 fn protocol_of(scheme: &str) -> Result<Protocol, UrlError> {
     let scheme = scheme.to_ascii_lowercase();
-    let found =
-        Protocol::ALL.into_iter().find(|protocol| protocol.scheme().trim_end_matches("://") == scheme);
-    let alias = || ALIASES.into_iter().find(|(alias, _)| *alias == scheme).map(|(_, protocol)| protocol);
-    found.or_else(alias).ok_or(UrlError::UnknownScheme { scheme })
+    let found = SCHEMES.into_iter().find(|(name, _)| *name == scheme).map(|(_, protocol)| protocol);
+    found.ok_or(UrlError::UnknownScheme { scheme })
 }
 
 fn host_and_port(place: &str) -> Result<(String, Option<&str>), UrlError> {

@@ -19,7 +19,7 @@ pub struct Publish {
     /// Whether the server keeps it.
     pub retain: bool,
     /// 5.0: its properties.
-    pub properties: MessageProperties,
+    pub properties: Box<MessageProperties>,
     /// 5.0: the topic alias it sets, or with an empty topic name uses.
     pub topic_alias: Option<u16>,
 }

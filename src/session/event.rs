@@ -118,7 +118,7 @@ pub enum Phase {
     /// CONNECT is sent, CONNACK awaited.
     Negotiating,
     /// The server accepted.
-    Online(Granted),
+    Online(Box<Granted>),
     /// The connection is lost or failed; another try follows.
     Waiting {
         /// The number of the try that follows, from 2.

@@ -206,7 +206,7 @@ impl Task {
         work: &mut AtWork,
         welcome: &Welcome,
     ) -> Result<Option<(Engine, Stop)>, Asked> {
-        self.phase(Phase::Online(welcome.granted.clone()));
+        self.phase(Phase::Online(Box::new(welcome.granted.clone())));
         let ask_for_wanted = !self.met_server || !welcome.granted.session_present;
         self.met_server = true;
         self.requests.online(&work.client, welcome, ask_for_wanted);

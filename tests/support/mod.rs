@@ -119,7 +119,7 @@ impl Subject {
 
     pub async fn online(&mut self) -> Granted {
         self.pick("being online", |event| match event {
-            Event::Phase(Phase::Online(granted)) => Some(granted),
+            Event::Phase(Phase::Online(granted)) => Some(*granted),
             Event::Phase(Phase::Offline { cause }) => panic!("offline: {cause:?}"),
             _ => None,
         })
