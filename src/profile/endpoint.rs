@@ -27,7 +27,7 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol that sessions speak, as a choice.
-    pub const ALL: [Self; 1] = [Self::Mqtt];
+    pub const ALL: [Self; 2] = [Self::Mqtt, Self::Mqtts];
 
     /// The scheme as a URL begins with it: `mqtt://`.
     #[must_use]
