@@ -55,7 +55,7 @@ impl Requests {
                 self.wanted.retain(|known| !filters.contains(&known.filter));
                 self.waiting.push(command);
             }
-            Command::ReconnectNow | Command::Disconnect => {}
+            Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => {}
         }
         None
     }
@@ -95,7 +95,7 @@ impl Requests {
                 let (good, bad) = sort(filters, |filter| objection_to_filter(filter), Clone::clone);
                 client.unsubscribe(id, bad, good, &mut self.under_way);
             }
-            Command::ReconnectNow | Command::Disconnect => {}
+            Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => {}
         }
     }
 
@@ -160,7 +160,7 @@ pub(super) fn refuse(command: Command, reason: &str) -> Option<Event> {
         Command::Unsubscribe { id, filters } => {
             Some(Event::Unsubscribed { id, outcomes: all(filters.into_iter(), reason) })
         }
-        Command::ReconnectNow | Command::Disconnect => None,
+        Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => None,
     }
 }
 

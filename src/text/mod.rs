@@ -12,7 +12,9 @@ mod zh;
 pub use form::{
     composer_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault, url_error,
 };
-pub use sentence::{counts, cut_payload, format_name, granted, notice, outcome, phase, theme_name};
+pub use sentence::{
+    counts, cut_payload, format_name, granted, notice, outcome, phase, session_notice, theme_name,
+};
 
 use crate::language::Language;
 

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use super::tap::Tap;
 use super::{Event, Failure, FilterOutcome, Granted, Publish, PublishOutcome, RequestId};
-use crate::profile::{Profile, Secret, Subscription};
+use crate::profile::{Profile, Protocol, Secret, Subscription};
 use crate::wire::{Qos, Version};
 
 /// Requests that may be under way at a time; the engine's queue holds as many, so that handing it one
@@ -147,6 +147,9 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     }
     if profile.endpoint.host.is_empty() {
         return wrong("the host is empty");
+    }
+    if !Protocol::ALL.contains(&profile.endpoint.protocol) {
+        return wrong(&format!("{} is not spoken yet", profile.endpoint.protocol.scheme()));
     }
     if profile.endpoint.port == 0 {
         return wrong("port 0 cannot be connected to");
