@@ -256,9 +256,10 @@ impl Task {
 
     /// Parts from the server: what is under way gets a moment, then DISCONNECT, then the connection ends.
     async fn part(&mut self, mut work: AtWork) {
-        work.client.disconnect();
+        let parting = self.stopped.borrow().clone().unwrap_or_default();
+        work.client.disconnect(&parting);
         if timeout(SETTLE, &mut work.engine).await.is_err() {
-            work.client.disconnect_now();
+            work.client.disconnect_now(&parting);
             if timeout(DEPART, &mut work.engine).await.is_err() {
                 // It cannot write: the peer takes nothing.
                 work.engine.abort();
