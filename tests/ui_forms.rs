@@ -59,10 +59,14 @@ fn what_is_wrong_stands_beside_its_field_and_nothing_is_saved() {
         ("Host", "", "Fill in the server's name or address, such as 127.0.0.1"),
         (
             "Host",
-            "mqtts://broker.example",
-            "mqtts:// is not offered by this version; use the server's port for mqtt://",
+            "ws://broker.example",
+            "ws:// cannot be used yet; use the server's port for mqtt:// or mqtts://",
         ),
-        ("Host", "http://example.com", "http:// is not MQTT; an address of MQTT begins with mqtt://"),
+        (
+            "Host",
+            "http://example.com",
+            "http:// is not MQTT; an address of MQTT begins with mqtt:// or mqtts://",
+        ),
         ("Keep alive", "often", "A number of seconds from 0 to 65535."),
         ("Connect timeout", "0", "The connect timeout is at least 1 s"),
         ("Connect timeout", "x", "A number of seconds from 1 to 65535."),

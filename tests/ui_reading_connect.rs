@@ -64,7 +64,9 @@ fn selected_field(rig: &Rig) -> String {
 }
 
 fn explanation(rig: &Rig) -> String {
-    rig.current().inspector.as_ref().unwrap().explanation.as_ref().expect("an explanation").text.clone()
+    let inspector = rig.current().inspector.as_ref().unwrap();
+    // What stands between backticks is drawn in monospace, without them.
+    inspector.explanation.as_ref().expect("an explanation").text.replace('`', "")
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use super::FormEdit;
 use crate::profile::url::UrlError;
-use crate::profile::{self, FieldFault, FieldNote, PortFault, Profile, ProfileField, Reason, Secret};
+use crate::profile::{
+    self, FieldFault, FieldNote, PortFault, Profile, ProfileField, Protocol, Reason, Secret,
+};
 
 /// A field of the form that cannot be as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +112,9 @@ impl ProfileForm {
             return;
         }
         match profile::url::parse(&host) {
+            Ok(url) if !Protocol::ALL.contains(&url.protocol) => {
+                self.url_fault = Some(UrlError::NotOffered { scheme: url.protocol.scheme() });
+            }
             Ok(url) => {
                 self.draft.endpoint.protocol = url.protocol;
                 self.draft.endpoint.host = url.host;
