@@ -12,6 +12,8 @@ mod suback;
 mod subscribe;
 mod unsubscribe;
 
+pub(super) use fine::plainly_fine;
+
 use super::frame::{VariableInteger, two_bytes, variable_integer};
 use super::reader::{Read, Reader, Record};
 use super::rule;
@@ -43,7 +45,7 @@ pub fn dissect(frame: &[u8], context: &Context) -> Dissection {
 /// make up nearly all traffic and hold nothing that could be wrong.
 #[must_use]
 pub fn is_faulty(frame: &[u8], context: &Context) -> bool {
-    !fine::is_plainly_fine(frame, context) && dissect(frame, context).is_faulty()
+    plainly_fine(frame, context).is_none() && dissect(frame, context).is_faulty()
 }
 
 /// The version that a CONNECT names; `None` for other packets and unknown levels.
