@@ -338,8 +338,10 @@ fn topic_fault(r: &mut Reader, kind: FieldKind, fault: TopicFault, at: usize) {
         }
         _ => (kind.label(r.version, Language::English), kind.label(r.version, Language::Chinese)),
     };
+    // What is empty has no byte of its own: its length says so, in the two bytes before.
+    let at = if fault == TopicFault::Empty { at.saturating_sub(2) } else { at + fault.at() };
     r.error(
-        at + fault.at(),
+        at,
         rule,
         format!("{english} {}", fault.text(Language::English)),
         format!("{chinese}{}", fault.text(Language::Chinese)),
