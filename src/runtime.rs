@@ -196,7 +196,7 @@ impl Runtime {
     }
 
     fn connect(&mut self, profile: Profile, password: Option<Secret>) {
-        let options = Options { profile, password };
+        let options = Options { profile, password, ..Options::default() };
         match self.logs.get(&options.profile.id) {
             Some(log) => self.spawn(options, log.clone()),
             None => {
@@ -374,7 +374,7 @@ fn outcome_of_refused(command: Command) -> Option<session::Event> {
         Command::Unsubscribe { id, filters } => {
             Some(session::Event::Unsubscribed { id, outcomes: refused(filters) })
         }
-        Command::ReconnectNow | Command::Disconnect => None,
+        Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => None,
     }
 }
 

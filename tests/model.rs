@@ -10,7 +10,7 @@ use mqloupe::model::{
     Model, Moment, PasteFault, Standing, SubscriptionEdit, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
-use mqloupe::session::{self, Command, Failure, FilterOutcome, Granted, Phase, PublishOutcome};
+use mqloupe::session::{self, Command, Failure, FilterOutcome, Phase, PublishOutcome};
 use mqloupe::store::{Request, Settings};
 use mqloupe::wire::{Direction, Qos, Version};
 
@@ -31,7 +31,7 @@ fn online() -> (Model, FrameLog, ProfileId) {
     let log = FrameLog::in_memory(Limits::default());
     model.apply(Event::Log { profile: id.clone(), log: log.clone(), problem: None }, MOMENT);
     model.perform(Action::Connect(id.clone()), MOMENT);
-    say(&mut model, &id, session::Event::Phase(Phase::Online(Granted::default())));
+    say(&mut model, &id, session::Event::Phase(Phase::Online(Box::default())));
     (model, log, id)
 }
 
@@ -137,7 +137,7 @@ fn a_subscription_is_kept_offline_and_asked_for_at_connect() {
     assert!(
         matches!(&effects[..], [Effect::Connect { profile, .. }] if profile.subscriptions[0].filter == "sensor")
     );
-    say(&mut model, &id, session::Event::Phase(Phase::Online(Granted::default())));
+    say(&mut model, &id, session::Event::Phase(Phase::Online(Box::default())));
     assert_eq!(model.connections[0].rows["sensor"].standing, Standing::Asked);
 }
 

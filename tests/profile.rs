@@ -2,8 +2,8 @@
 
 use mqloupe::profile::url::{self, UrlError};
 use mqloupe::profile::{
-    FieldFault, FieldNote, Note, PortFault, Profile, ProfileField, Reason, Secret, Subscription, free_name,
-    parse_port,
+    Bytes, FieldFault, FieldNote, Header, Note, PortFault, Profile, ProfileField, Protocol, Proxy, Reason,
+    Secret, Subscription, Verify, Will, free_name, parse_port,
 };
 use mqloupe::wire::Version;
 use proptest::prelude::*;
@@ -160,12 +160,95 @@ fn a_url_without_a_port_means_the_protocols_own() {
 }
 
 #[test]
-fn a_scheme_that_is_not_offered_is_named() {
-    for scheme in ["mqtts", "ws", "wss"] {
-        let error = url::parse(&format!("{scheme}://h")).expect_err(scheme);
-        assert_eq!(error, UrlError::NotOffered { scheme: scheme.into() });
+fn every_scheme_of_mqtt_is_known_by_all_of_its_names() {
+    for (scheme, protocol, port) in [
+        ("mqtt", Protocol::Mqtt, 1883),
+        ("tcp", Protocol::Mqtt, 1883),
+        ("mqtts", Protocol::Mqtts, 8883),
+        ("ssl", Protocol::Mqtts, 8883),
+        ("ws", Protocol::Ws, 80),
+        ("WSS", Protocol::Wss, 443),
+    ] {
+        let endpoint = url::parse(&format!("{scheme}://h/p")).expect(scheme).endpoint();
+        assert_eq!((endpoint.protocol, endpoint.port), (protocol, port), "{scheme}");
     }
     assert_eq!(url::parse("http://h"), Err(UrlError::UnknownScheme { scheme: "http".into() }));
+}
+
+#[test]
+fn a_unix_socket_is_a_path() {
+    let parsed = url::parse("unix:///run/a b.sock").expect("a URL");
+    assert_eq!(parsed.endpoint().to_string(), "/run/a b.sock");
+    assert_eq!(faults(|p| p.endpoint = parsed.endpoint()), []);
+    assert_eq!(url::parse("unix://"), Err(UrlError::Host(Reason::Empty)));
+}
+
+#[test]
+fn what_lies_below_mqtt_is_judged_where_it_is_used() {
+    use ProfileField::{CaFile, CertificateFile, ProxyHost, ProxyPort, WebSocketHeader, WebSocketPath};
+    let tls = |p: &mut Profile| {
+        p.tls.verify = Verify::CaFile;
+        p.tls.key_file = "key.pem".into();
+    };
+    assert_eq!(faults(tls), []);
+    assert_eq!(
+        faults(|p| {
+            tls(p);
+            p.endpoint.protocol = Protocol::Mqtts;
+        }),
+        [(CaFile, Reason::Empty), (CertificateFile, Reason::Empty)]
+    );
+    assert_eq!(
+        faults(|p| {
+            p.endpoint.protocol = Protocol::Ws;
+            p.websocket.path = "mqtt".into();
+            p.websocket.headers = vec![Header { name: "a b".into(), value: String::new() }];
+            p.proxy = Some(Proxy::default());
+        }),
+        [
+            (WebSocketPath, Reason::NotAPath),
+            (WebSocketHeader(0), Reason::Character(' ')),
+            (ProxyHost, Reason::Empty),
+            (ProxyPort, Reason::Zero)
+        ]
+    );
+}
+
+#[test]
+fn a_will_needs_a_topic_name() {
+    let will = |topic: &str| faults(|p| p.will = Some(Will { topic: topic.into(), ..Will::default() }));
+    assert_eq!(will("a/b"), []);
+    assert_eq!(will(""), [(ProfileField::WillTopic, Reason::Empty)]);
+    assert_eq!(will("a/#"), [(ProfileField::WillTopic, Reason::Character('#'))]);
+}
+
+#[test]
+fn a_certificate_that_is_not_checked_is_noted() {
+    let mut profile = named("cloud");
+    profile.tls.verify = Verify::Off;
+    assert_eq!(profile.notes(), []);
+    profile.endpoint.protocol = Protocol::Wss;
+    assert_eq!(profile.notes(), [FieldNote { field: ProfileField::Verify, note: Note::NotVerified }]);
+}
+
+#[test]
+fn bytes_are_text_in_a_file_where_they_can_be() {
+    for (bytes, written) in [(&b"on"[..], "payload = \"on\""), (b"\xff\x00", "hex = \"ff00\"")] {
+        let will = Will { topic: "t".into(), payload: Bytes(bytes.to_vec()), ..Will::default() };
+        let text = toml::to_string(&will).expect("written");
+        assert!(text.contains(written), "{text}");
+        assert_eq!(toml::from_str::<Will>(&text).expect("read"), will);
+    }
+}
+
+#[test]
+fn a_profile_of_an_earlier_program_opens_and_is_written_as_it_was() {
+    let old = toml::to_string(&Profile::new(7)).expect("written");
+    let written: toml::Table = old.parse().expect("TOML");
+    for new in ["tls", "websocket", "proxy", "will", "connect", "unacknowledged"] {
+        assert!(!written.contains_key(new), "{old}");
+    }
+    assert_eq!(toml::from_str::<Profile>(&old).expect("read"), Profile::new(7));
 }
 
 #[test]

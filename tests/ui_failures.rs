@@ -91,7 +91,7 @@ fn only_the_buttons_of_the_phase_are_there() {
         rig.phase(phase);
         assert_eq!(buttons(&rig), ["Cancel connecting", "Edit"]);
     }
-    rig.phase(Phase::Online(Granted::default()));
+    rig.phase(Phase::Online(Box::default()));
     assert_eq!(buttons(&rig), ["Disconnect", "Edit"]);
     let until = Timestamp(NOW.0 + 3_000_000_000);
     rig.phase(Phase::Waiting { attempt: 2, until, cause: Failure::KeepAliveMissed });
@@ -111,7 +111,7 @@ fn the_buttons_do_what_they_say() {
     rig.phase(Phase::Waiting { attempt: 2, until, cause: Failure::KeepAliveMissed });
     rig.press_button("Reconnect now");
     assert_eq!(rig.commands(), [Command::ReconnectNow]);
-    rig.phase(Phase::Online(Granted::default()));
+    rig.phase(Phase::Online(Box::default()));
     rig.press_button("Disconnect");
     assert_eq!(rig.commands(), [Command::Disconnect]);
 }
@@ -133,7 +133,7 @@ fn the_phase_begins_its_label_and_the_seconds_count_down() {
 fn what_the_server_granted_stands_under_the_name() {
     let mut rig = Setup::with(&["local"]).start();
     let granted = Granted { session_present: true, ..Granted::default() };
-    rig.phase(Phase::Online(granted));
+    rig.phase(Phase::Online(Box::new(granted)));
     assert!(rig.has(Role::Label, "MQTT 3.1.1 · 127.0.0.1:1883 · 123456789 · session resumed"));
 }
 

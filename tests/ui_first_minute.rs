@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mqloupe::model::{BrokerState, Effect, Event, Tab};
-use mqloupe::session::{self, Command, FilterOutcome, Granted, Phase, PublishOutcome};
+use mqloupe::session::{self, Command, FilterOutcome, Phase, PublishOutcome};
 use mqloupe::store::Request;
 use mqloupe::wire::{Direction, Qos};
 use ui_support::frames::{CONNACK, CONNECT, puback, publish, publish_1, suback, subscribe};
@@ -25,7 +25,7 @@ fn with_broker() -> Rig {
     rig.run();
     assert!(rig.effects().contains(&Effect::StartBroker));
     rig.apply(Event::BrokerStarted(address()));
-    rig.phase(Phase::Online(Granted::default()));
+    rig.phase(Phase::Online(Box::default()));
     rig
 }
 
@@ -54,7 +54,7 @@ fn the_local_broker_is_a_profile_and_connected_at_once() {
     assert!(effects.iter().any(|e| matches!(e, Effect::Store(Request::PutProfile(_)))));
     assert!(rig.has(Role::ListItem, "Local broker"));
     assert!(rig.has(Role::Button, "Stop local broker"));
-    rig.phase(Phase::Online(Granted::default()));
+    rig.phase(Phase::Online(Box::default()));
     assert!(rig.has(Role::Label, "Connected"));
 }
 

@@ -340,7 +340,7 @@ fn in_chinese_no_english_is_left_in_an_empty_window_and_in_each_phase() {
         Phase::Resolving,
         Phase::Securing,
         Phase::Negotiating,
-        Phase::Online(Granted { session_present: true, ..Granted::default() }),
+        Phase::Online(Box::new(Granted { session_present: true, ..Granted::default() })),
         Phase::Waiting { attempt: 2, until, cause: Failure::KeepAliveMissed },
         Phase::Offline { cause: Some(Failure::ClosedByPeer { was_online: true }) },
     ] {

@@ -25,7 +25,7 @@ mod with_broker {
     use crate::outline::outline;
     use crate::profile::{Endpoint, Profile, Protocol, Subscription};
     use crate::session::{Command, Event, Publish, PublishOutcome, RequestId};
-    use crate::wire::{self, Direction, PacketType, Qos};
+    use crate::wire::{self, Direction, PacketType};
 
     const TOPIC: &str = "sensor";
     const PAYLOAD: &str = "lalala";
@@ -87,8 +87,7 @@ mod with_broker {
                     let publish = Publish {
                         topic: TOPIC.to_owned(),
                         payload: PAYLOAD.as_bytes().to_vec(),
-                        qos: Qos::AtMostOnce,
-                        retain: false,
+                        ..Publish::default()
                     };
                     link.send(Command::Publish { id: RequestId(0), publish })
                         .map_err(|_| Stop::Failed("the demo's session ended early".to_owned()))?;
@@ -97,7 +96,7 @@ mod with_broker {
                 Some(Event::Published { outcome, .. }) => {
                     return Err(Stop::Failed(format!("the demo's message was not sent: {outcome:?}")));
                 }
-                Some(Event::Unsubscribed { .. }) => {}
+                Some(Event::Notice(_) | Event::Unsubscribed { .. }) => {}
             }
         }
         let changes = link.changes();

@@ -51,7 +51,7 @@ impl Link {
         let (sender, events) = mpsc::channel(EVENTS);
         let session = session::spawn(
             &tokio::runtime::Handle::current(),
-            Options { profile: profile.clone(), password },
+            Options { profile: profile.clone(), password, ..Options::default() },
             log.clone(),
             Arc::new(move |event| {
                 // It fails only when the command has ended and nobody reads any more.

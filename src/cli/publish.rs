@@ -13,6 +13,7 @@ use super::link::{Link, asked_to_stop};
 use super::{Stop, capture, connection};
 use crate::language::Language;
 use crate::session::{Command, Event, NOT_CONNECTED, Phase, Publish, PublishOutcome, RequestId};
+use crate::text::session_notice;
 use crate::wire::{Qos, check_topic_name};
 
 /// Messages under way at a time.
@@ -89,7 +90,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
             (None, None, false) => Vec::new(),
         }))
     };
-    let template = Publish { topic, payload: Vec::new(), qos, retain };
+    let template = Publish { topic, qos, retain, ..Publish::default() };
     let again = target.profile.reconnect;
     let source = Source { payloads, template, repeat, current: None };
     let stop = asked_to_stop();
@@ -237,6 +238,7 @@ impl Work {
                         }
                     }
                     Some(Event::Published { id, outcome }) => self.settle(id, outcome),
+                    Some(Event::Notice(notice)) => eprintln!("mqloupe: {}", session_notice(&notice, Language::English)),
                     Some(Event::Subscribed { .. } | Event::Unsubscribed { .. }) => {}
                 },
                 publish = next(&mut self.again, &mut self.source, &mut self.pace), if more => match publish? {

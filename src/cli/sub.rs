@@ -9,9 +9,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::link::{Link, asked_to_stop};
 use super::{Stop, capture, connection, print};
+use crate::language::Language;
 use crate::log::Row;
 use crate::profile::Subscription;
 use crate::session::{Event, FilterOutcome};
+use crate::text::session_notice;
 use crate::wire::{Qos, check_topic_filter};
 
 #[derive(Debug, Args)]
@@ -62,10 +64,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
     }
     for filter in &topics {
         check_topic_filter(filter).map_err(|fault| {
-            Stop::Usage(format!(
-                "the topic filter {filter:?} {}",
-                fault.text(crate::language::Language::English)
-            ))
+            Stop::Usage(format!("the topic filter {filter:?} {}", fault.text(Language::English)))
         })?;
     }
     target.profile.subscriptions = topics
@@ -130,6 +129,9 @@ async fn listen(
                     if let Err(stop) = report(&outcomes) {
                         break Err(stop);
                     }
+                }
+                Some(Event::Notice(notice)) => {
+                    eprintln!("mqloupe: {}", session_notice(&notice, Language::English));
                 }
                 Some(Event::Published { .. } | Event::Unsubscribed { .. }) => {}
             }

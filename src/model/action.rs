@@ -10,7 +10,7 @@ use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
-use crate::profile::{Colour, Profile, ProfileId, RetainHandling, Secret};
+use crate::profile::{Colour, Profile, ProfileId, Protocol, RetainHandling, Secret, Tls};
 use crate::session;
 use crate::store::{self, Layout, Theme};
 use crate::wire::{Qos, Version};
@@ -43,6 +43,10 @@ pub enum FormEdit {
     Host(String),
     /// The host field was left.
     HostDone,
+    /// How the network connection is made.
+    Protocol(Protocol),
+    /// How TLS is spoken.
+    Tls(Tls),
     /// The port as typed.
     Port(String),
     /// The client identifier.

@@ -96,7 +96,13 @@ impl Composer {
     fn message(&self) -> Result<Publish, ComposerFault> {
         wire::check_topic_name(&self.topic).map_err(ComposerFault::Topic)?;
         let payload = payload::encode(&self.payload, self.format).map_err(ComposerFault::Payload)?;
-        Ok(Publish { topic: self.topic.clone(), payload, qos: self.qos, retain: self.retain })
+        Ok(Publish {
+            topic: self.topic.clone(),
+            payload,
+            qos: self.qos,
+            retain: self.retain,
+            ..Publish::default()
+        })
     }
 
     /// Notes how a publish ended, and says where it had gone.

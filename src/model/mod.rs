@@ -507,6 +507,8 @@ impl Model {
                     c.rows.entry(outcome.filter).or_default().standing = standing;
                 }
             }
+            // Said where the connection is shown in full.
+            session::Event::Notice(_) => {}
             session::Event::Unsubscribed { outcomes, .. } => {
                 for outcome in outcomes {
                     if let Some(row) = c.rows.get_mut(&outcome.filter) {

@@ -80,6 +80,14 @@ impl ProfileForm {
                 }
             }
             FormEdit::HostDone => self.take_url(),
+            FormEdit::Protocol(protocol) => {
+                // The port follows the protocol until it is another than the usual one.
+                if self.port.trim() == self.draft.endpoint.protocol.default_port().to_string() {
+                    self.port = protocol.default_port().to_string();
+                }
+                self.draft.endpoint.protocol = protocol;
+            }
+            FormEdit::Tls(tls) => self.draft.tls = tls,
             FormEdit::Port(port) => self.port = port,
             FormEdit::ClientId(id) => self.draft.client_id = id,
             FormEdit::GenerateClientId => self.draft.client_id = profile::generate_client_id(low(random)),

@@ -2,18 +2,22 @@
 //!
 //! Pure: the store writes these to disk, the session connects with them, the form edits them.
 
+mod endpoint;
+mod message;
 mod naming;
 mod secret;
 mod subscription;
+mod transport;
 pub mod url;
 mod validate;
 
-use std::fmt;
-
+pub use endpoint::{Endpoint, Protocol};
+pub use message::{Bytes, ConnectProperties, MessageProperties, Unacknowledged, UserProperty, Will};
 pub use naming::{free_name, generate_client_id, is_generated_client_id};
-pub use secret::Secret;
+pub use secret::{Secret, SecretKind};
 use serde::{Deserialize, Serialize};
 pub use subscription::{Colour, RetainHandling, Subscription};
+pub use transport::{Header, Proxy, ProxyKind, Tls, TlsVersion, Verify, WebSocket};
 pub use url::{ParsedUrl, UrlError};
 pub use validate::{FieldFault, FieldNote, Note, PortFault, ProfileField, Reason, parse_port};
 
@@ -24,56 +28,9 @@ use crate::wire::Version;
 #[serde(transparent)]
 pub struct ProfileId(pub String);
 
-/// How the network connection is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Protocol {
-    /// MQTT over TCP.
-    #[default]
-    #[serde(rename = "mqtt")]
-    Mqtt,
-}
-
-impl Protocol {
-    /// Every protocol that can be chosen.
-    pub const ALL: [Self; 1] = [Self::Mqtt];
-
-    /// The scheme as a URL begins with it: `mqtt://`.
-    #[must_use]
-    pub const fn scheme(self) -> &'static str {
-        match self {
-            Self::Mqtt => "mqtt://",
-        }
-    }
-
-    /// The port that is meant when none is given.
-    #[must_use]
-    pub const fn default_port(self) -> u16 {
-        match self {
-            Self::Mqtt => 1883,
-        }
-    }
-}
-
-/// Where the server is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// How the network connection is made.
-    pub protocol: Protocol,
-    /// A name or an address, IPv6 without brackets.
-    pub host: String,
-    /// The TCP port.
-    pub port: u16,
-}
-
-/// `host:port`, IPv6 in brackets.
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{}:{}", self.host, self.port)
-        }
-    }
+/// Whether a value is what it is unless somebody chose otherwise; such values are left out of files.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A saved connection. The password is not part of it: secrets go another way.
@@ -100,6 +57,24 @@ pub struct Profile {
     pub connect_timeout_secs: u16,
     /// Connect again after a lost connection.
     pub reconnect: bool,
+    /// What becomes of messages under way when the server has lost the session.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unacknowledged: Unacknowledged,
+    /// How TLS is spoken, with `mqtts` and `wss`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tls: Tls,
+    /// How WebSocket is asked for, with `ws` and `wss`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub websocket: WebSocket,
+    /// A proxy on the way; not with a Unix socket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Proxy>,
+    /// What the server publishes when the client goes without DISCONNECT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub will: Option<Will>,
+    /// 5.0: what CONNECT says besides.
+    #[serde(skip_serializing_if = "is_default")]
+    pub connect: ConnectProperties,
     /// What is wanted of the server, made at each connect.
     pub subscriptions: Vec<Subscription>,
 }
@@ -117,6 +92,12 @@ impl Default for Profile {
             clean_session: true,
             connect_timeout_secs: 10,
             reconnect: true,
+            unacknowledged: Unacknowledged::default(),
+            tls: Tls::default(),
+            websocket: WebSocket::default(),
+            proxy: None,
+            will: None,
+            connect: ConnectProperties::default(),
             subscriptions: Vec::new(),
         }
     }

@@ -6,22 +6,34 @@ use zeroize::Zeroizing;
 
 /// A password: shown as dots in `Debug`, never serialised, overwritten in memory when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// Takes the text over.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        Self::from_bytes(text.into_bytes())
     }
 
-    /// The text itself, for the wire and for a field that the user asked to see.
+    /// Takes bytes over: a password of MQTT need not be text.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The text itself, for a field that the user asked to see; empty where the bytes are no text.
     #[must_use]
     pub fn reveal(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The bytes themselves, for the wire.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// There is no text.
+    /// There is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -32,4 +44,23 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("••••")
     }
+}
+
+/// Which secret of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecretKind {
+    /// The password of CONNECT.
+    Password,
+    /// The passphrase of the client certificate's key.
+    KeyPassphrase,
+    /// The proxy's password.
+    ProxyPassword,
+    /// The authentication data of CONNECT (5.0).
+    AuthenticationData,
+}
+
+impl SecretKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] =
+        [Self::Password, Self::KeyPassphrase, Self::ProxyPassword, Self::AuthenticationData];
 }

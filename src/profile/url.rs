@@ -1,10 +1,22 @@
-//! URLs as people paste them into the host field: `mqtt://user:pw@host:1883/path`, `host:1883`, `[::1]`, `::1`.
+//! URLs as people paste them into the host field: `mqtt://user:pw@host:1883/path`, `host:1883`, `[::1]`, `::1`,
+//! `unix:///run/broker.sock`.
 
 use super::validate::host_fault;
 use super::{Endpoint, PortFault, Protocol, Reason, Secret, parse_port};
 
-/// Schemes of MQTT that are known and not offered.
-const NOT_OFFERED: [&str; 7] = ["mqtts", "ws", "wss", "tcp", "ssl", "tls", "mqtt+ssl"];
+/// Every scheme, with the names that other clients give to it.
+const SCHEMES: [(&str, Protocol); 10] = [
+    ("mqtt", Protocol::Mqtt),
+    ("tcp", Protocol::Mqtt),
+    ("mqtts", Protocol::Mqtts),
+    ("ssl", Protocol::Mqtts),
+    ("tls", Protocol::Mqtts),
+    ("mqtt+ssl", Protocol::Mqtts),
+    ("ws", Protocol::Ws),
+    ("wss", Protocol::Wss),
+    ("unix", Protocol::Unix),
+    ("mqtt+unix", Protocol::Unix),
+];
 
 /// A URL taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +31,8 @@ pub struct ParsedUrl {
     pub username: Option<String>,
     /// The password where one is given, percent-decoded.
     pub password: Option<Secret>,
-    /// What follows the host and port, beginning with `/`, `?` or `#`; MQTT over TCP has no use for it.
+    /// What follows the host and port, beginning with `/`, `?` or `#`: the path of a WebSocket; MQTT over TCP and TLS
+    /// has no use for it.
     pub path: String,
 }
 
@@ -38,14 +51,8 @@ impl ParsedUrl {
 /// Why a text is no URL that can be used. Holds no part of the text that may be a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// A scheme of MQTT that is not offered.
-    #[error("{scheme}:// is not offered; only mqtt:// is")]
-    NotOffered {
-        /// The scheme, in lower case, without `://`.
-        scheme: String,
-    },
     /// A scheme that is none of MQTT.
-    #[error("{scheme}:// is no scheme of MQTT; mqtt:// is")]
+    #[error("{scheme}:// is no scheme of MQTT; mqtt://, mqtts://, ws://, wss:// and unix:// are")]
     UnknownScheme {
         /// The scheme, in lower case, without `://`.
         scheme: String,
@@ -77,6 +84,9 @@ pub fn parse(text: &str) -> Result<ParsedUrl, UrlError> {
         Some((scheme, rest)) => (protocol_of(scheme)?, rest),
         None => (Protocol::default(), text),
     };
+    if protocol == Protocol::Unix {
+        return of_socket(rest);
+    }
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     // The last `@`: people paste passwords that are not encoded.
@@ -103,15 +113,28 @@ pub fn parse(text: &str) -> Result<ParsedUrl, UrlError> {
     })
 }
 
+/// The path of a Unix socket; nothing else fits into such a URL.
+fn of_socket(path: &str) -> Result<ParsedUrl, UrlError> {
+    if path.is_empty() {
+        return Err(UrlError::Host(Reason::Empty));
+    }
+    if path.contains('\0') {
+        return Err(UrlError::Host(Reason::Character('\0')));
+    }
+    Ok(ParsedUrl {
+        protocol: Protocol::Unix,
+        host: path.to_owned(),
+        port: None,
+        username: None,
+        password: None,
+        path: String::new(),
+    })
+}
+
 fn protocol_of(scheme: &str) -> Result<Protocol, UrlError> {
     let scheme = scheme.to_ascii_lowercase();
-    let found =
-        Protocol::ALL.into_iter().find(|protocol| protocol.scheme().trim_end_matches("://") == scheme);
-    match found {
-        Some(protocol) => Ok(protocol),
-        None if NOT_OFFERED.contains(&scheme.as_str()) => Err(UrlError::NotOffered { scheme }),
-        None => Err(UrlError::UnknownScheme { scheme }),
-    }
+    let found = SCHEMES.into_iter().find(|(name, _)| *name == scheme).map(|(_, protocol)| protocol);
+    found.ok_or(UrlError::UnknownScheme { scheme })
 }
 
 fn host_and_port(place: &str) -> Result<(String, Option<&str>), UrlError> {

@@ -2,8 +2,8 @@
 
 use std::net::Ipv6Addr;
 
-use super::Profile;
-use crate::wire::Version;
+use super::{Profile, Protocol, Verify};
+use crate::wire::{Version, check_topic_name};
 
 /// The longest string of MQTT, in bytes (3.1.1 and 5.0, section 1.5).
 const LONGEST_STRING: usize = 65_535;
@@ -33,6 +33,32 @@ pub enum ProfileField {
     ConnectTimeout,
     /// The subscription at this place of the list, from 0.
     Subscription(usize),
+    /// Against what the server's certificate is checked.
+    Verify,
+    /// The file of certificate authorities.
+    CaFile,
+    /// The file of the client certificate.
+    CertificateFile,
+    /// The name that must stand in the server's certificate.
+    ServerName,
+    /// The path of the WebSocket.
+    WebSocketPath,
+    /// The WebSocket header at this place of the list, from 0.
+    WebSocketHeader(usize),
+    /// The proxy's name or address.
+    ProxyHost,
+    /// The proxy's TCP port.
+    ProxyPort,
+    /// The will's topic name.
+    WillTopic,
+    /// The will's payload.
+    WillPayload,
+    /// 5.0: the receive maximum.
+    ReceiveMaximum,
+    /// 5.0: the largest packet that is taken.
+    MaximumPacket,
+    /// 5.0: the authentication method.
+    AuthenticationMethod,
 }
 
 /// Why a field cannot be as it is.
@@ -57,6 +83,8 @@ pub enum Reason {
     EmptyNeedsCleanSession,
     /// A subscription identifier that is not from 1 to 268,435,455.
     IdentifierOutOfRange,
+    /// The path of a URL begins with `/`.
+    NotAPath,
 }
 
 /// A field that cannot be as it is.
@@ -78,6 +106,8 @@ pub enum Note {
     },
     /// Keep alive is off: a dead connection goes unnoticed until something is sent.
     KeepAliveOff,
+    /// The server's certificate is not checked: anyone on the way can pose as the server.
+    NotVerified,
 }
 
 /// A note at its field.
@@ -98,11 +128,50 @@ impl Profile {
             faults.extend(reason.map(|reason| FieldFault { field, reason }));
         };
         check(ProfileField::Name, self.name.trim().is_empty().then_some(Reason::Empty));
-        check(ProfileField::Host, host_fault(&self.endpoint.host));
-        check(ProfileField::Port, (self.endpoint.port == 0).then_some(Reason::Zero));
+        let protocol = self.endpoint.protocol;
+        if protocol == Protocol::Unix {
+            check(ProfileField::Host, required(&self.endpoint.host));
+        } else {
+            check(ProfileField::Host, host_fault(&self.endpoint.host));
+            check(ProfileField::Port, (self.endpoint.port == 0).then_some(Reason::Zero));
+        }
         check(ProfileField::ClientId, self.client_id_fault());
         check(ProfileField::Username, string_fault(&self.username));
         check(ProfileField::ConnectTimeout, (self.connect_timeout_secs == 0).then_some(Reason::Zero));
+        if protocol.uses_tls() {
+            let tls = &self.tls;
+            let ca_file = if tls.verify == Verify::CaFile { required(&tls.ca_file) } else { None };
+            check(ProfileField::CaFile, ca_file);
+            // The certificate's file may hold the key too, not the other way round.
+            let alone = !tls.key_file.is_empty() && tls.certificate_file.is_empty();
+            check(ProfileField::CertificateFile, alone.then_some(Reason::Empty));
+            let name = if tls.server_name.is_empty() { None } else { host_fault(&tls.server_name) };
+            check(ProfileField::ServerName, name);
+        }
+        if protocol.uses_websocket() {
+            check(ProfileField::WebSocketPath, path_fault(&self.websocket.path));
+            for (place, header) in self.websocket.headers.iter().enumerate() {
+                check(ProfileField::WebSocketHeader(place), header_fault(&header.name, &header.value));
+            }
+        }
+        if let Some(proxy) = self.proxy.as_ref().filter(|_| protocol != Protocol::Unix) {
+            check(ProfileField::ProxyHost, host_fault(&proxy.host));
+            check(ProfileField::ProxyPort, (proxy.port == 0).then_some(Reason::Zero));
+        }
+        if let Some(will) = &self.will {
+            check(ProfileField::WillTopic, topic_fault(&will.topic));
+            let too_long = will.payload.0.len() > LONGEST_STRING;
+            check(ProfileField::WillPayload, too_long.then_some(Reason::TooLong { limit: LONGEST_STRING }));
+        }
+        if self.version == Version::V5_0 {
+            let connect = &self.connect;
+            check(ProfileField::ReceiveMaximum, (connect.receive_maximum == Some(0)).then_some(Reason::Zero));
+            check(
+                ProfileField::MaximumPacket,
+                (connect.maximum_packet_bytes == Some(0)).then_some(Reason::Zero),
+            );
+            check(ProfileField::AuthenticationMethod, string_fault(&connect.authentication_method));
+        }
         for (place, subscription) in self.subscriptions.iter().enumerate() {
             let filter = if subscription.filter.is_empty() {
                 Some(Reason::Empty)
@@ -128,6 +197,9 @@ impl Profile {
         }
         if self.keep_alive_secs == 0 {
             notes.push(FieldNote { field: ProfileField::KeepAlive, note: Note::KeepAliveOff });
+        }
+        if self.endpoint.protocol.uses_tls() && self.tls.verify == Verify::Off {
+            notes.push(FieldNote { field: ProfileField::Verify, note: Note::NotVerified });
         }
         notes
     }
@@ -163,6 +235,43 @@ pub(super) fn host_fault(host: &str) -> Option<Reason> {
         return Some(Reason::Character(c));
     }
     (host.len() > LONGEST_HOST).then_some(Reason::TooLong { limit: LONGEST_HOST })
+}
+
+/// What is wrong with the path of a file.
+fn required(text: &str) -> Option<Reason> {
+    if text.trim().is_empty() {
+        return Some(Reason::Empty);
+    }
+    text.contains('\0').then_some(Reason::Character('\0'))
+}
+
+/// What is wrong with the path of a WebSocket: visible ASCII characters after a `/`.
+fn path_fault(path: &str) -> Option<Reason> {
+    if !path.starts_with('/') {
+        return Some(Reason::NotAPath);
+    }
+    path.chars().find(|c| !c.is_ascii_graphic() || *c == '#').map(Reason::Character)
+}
+
+/// What is wrong with a header of HTTP (RFC 9110, sections 5.1 and 5.5).
+fn header_fault(name: &str, value: &str) -> Option<Reason> {
+    if name.is_empty() {
+        return Some(Reason::Empty);
+    }
+    let in_name = |c: &char| !(c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(*c));
+    let in_value = |c: &char| c.is_control() && *c != '\t';
+    name.chars().find(in_name).or_else(|| value.chars().find(in_value)).map(Reason::Character)
+}
+
+/// What is wrong with a topic name.
+fn topic_fault(topic: &str) -> Option<Reason> {
+    if topic.is_empty() {
+        return Some(Reason::Empty);
+    }
+    if let Some(c) = topic.chars().find(|c| "#+\0".contains(*c)) {
+        return Some(Reason::Character(c));
+    }
+    check_topic_name(topic).is_err().then_some(Reason::TooLong { limit: LONGEST_STRING })
 }
 
 /// What is wrong with a string that goes to the server (3.1.1 and 5.0, section 1.5).

@@ -76,10 +76,129 @@ pub enum Failure {
         /// What was wrong.
         detail: String,
     },
+    /// The server's certificate is not accepted.
+    #[error("the certificate of {server} is not accepted: {detail}")]
+    Certificate {
+        /// The name that was asked for.
+        server: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
+        /// The checker's words.
+        detail: String,
+    },
+    /// The server wants a client certificate, and none was given.
+    #[error("{address} wants a client certificate")]
+    ClientCertificateWanted {
+        /// The address.
+        address: String,
+    },
+    /// The server does not accept the client certificate.
+    #[error("{address} does not accept the client certificate: {detail}")]
+    ClientCertificateRefused {
+        /// The address.
+        address: String,
+        /// The server's alert.
+        detail: String,
+    },
+    /// TLS could not be agreed on.
+    #[error("the TLS handshake with {address} failed: {detail}")]
+    TlsHandshake {
+        /// The address.
+        address: String,
+        /// What went wrong.
+        detail: String,
+    },
+    /// What answers does not speak TLS.
+    #[error("what answers at {address} does not speak TLS")]
+    NotTls {
+        /// The address.
+        address: String,
+    },
+    /// The connection was made, but TLS or WebSocket was not set up in time.
+    #[error("{address} accepted the connection and then said nothing for {after_secs} s")]
+    Silent {
+        /// The address.
+        address: String,
+        /// How long was waited.
+        after_secs: u16,
+    },
+    /// What answers does not open a WebSocket.
+    #[error("{address} does not open a WebSocket: {detail}")]
+    NotWebSocket {
+        /// The address.
+        address: String,
+        /// The HTTP status, where an answer had one.
+        status: Option<u16>,
+        /// What was answered instead.
+        detail: String,
+    },
+    /// The proxy cannot be reached.
+    #[error("the proxy {proxy} cannot be reached: {detail}")]
+    ProxyUnreachable {
+        /// The proxy.
+        proxy: String,
+        /// Why.
+        detail: String,
+    },
+    /// The proxy did not lead to the server.
+    #[error("the proxy {proxy} refused: {detail}")]
+    ProxyRefused {
+        /// The proxy.
+        proxy: String,
+        /// Whether it wants a user name and password, or other ones.
+        login: bool,
+        /// What it said.
+        detail: String,
+    },
+    /// The Unix socket cannot be connected to.
+    #[error("the socket {path} cannot be used: {detail}")]
+    UnixSocket {
+        /// Its path.
+        path: String,
+        /// Why.
+        detail: String,
+    },
+    /// A file of certificates or keys cannot be used.
+    #[error("the file {path} cannot be used: {detail}")]
+    File {
+        /// Its path.
+        path: String,
+        /// Why.
+        detail: String,
+    },
     /// The profile itself cannot be used.
     #[error("the connection's settings cannot be used: {detail}")]
     Settings {
         /// What is wrong.
         detail: String,
     },
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// It is no longer valid.
+    Expired {
+        /// Since when, in seconds since 1970.
+        since: Option<i64>,
+    },
+    /// It is not valid yet.
+    NotYetValid {
+        /// From when, in seconds since 1970.
+        from: Option<i64>,
+    },
+    /// It is for other names.
+    WrongName {
+        /// The names it is for.
+        names: Vec<String>,
+    },
+    /// Who signed it is not trusted.
+    UnknownIssuer {
+        /// Who signed it.
+        issuer: String,
+    },
+    /// It signed itself.
+    SelfSigned,
+    /// Something else.
+    Other,
 }

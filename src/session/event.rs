@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::{Failure, RequestId};
 use crate::log::Timestamp;
+use crate::profile::UserProperty;
 use crate::wire::Qos;
 
-/// What the server granted in CONNACK. A value that 3.x does not have is `None`.
+/// What the server granted in CONNACK, and over what it came. A value that the server did not send, and every one
+/// that 3.x does not have, is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Granted {
     /// Whether the server went on with an older session.
@@ -18,6 +20,87 @@ pub struct Granted {
     pub server_keep_alive: Option<Duration>,
     /// The highest `QoS` the server takes.
     pub maximum_qos: Option<Qos>,
+    /// How long the server keeps the session, in seconds; `u32::MAX` for ever.
+    pub session_expiry_secs: Option<u32>,
+    /// How many messages of `QoS` 1 and 2 may be under way to the server.
+    pub receive_maximum: Option<u16>,
+    /// The largest packet the server takes, in bytes.
+    pub maximum_packet_bytes: Option<u32>,
+    /// How many topic aliases we may use.
+    pub topic_alias_maximum: Option<u16>,
+    /// Whether the server keeps retained messages.
+    pub retain_available: Option<bool>,
+    /// Whether the server takes filters with wildcards.
+    pub wildcard_subscriptions: Option<bool>,
+    /// Whether the server takes subscription identifiers.
+    pub subscription_identifiers: Option<bool>,
+    /// Whether the server takes shared subscriptions.
+    pub shared_subscriptions: Option<bool>,
+    /// What response topics are to be made of.
+    pub response_information: Option<String>,
+    /// Another server to be used.
+    pub server_reference: Option<String>,
+    /// The server's own words.
+    pub reason_string: Option<String>,
+    /// The authentication method.
+    pub authentication_method: Option<String>,
+    /// User properties, in order.
+    pub user_properties: Vec<UserProperty>,
+    /// How the connection is secured; `None` without TLS.
+    pub security: Option<Security>,
+}
+
+/// What is known of a TLS connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Security {
+    /// `TLS 1.3`.
+    pub version: String,
+    /// The cipher suite by its name, such as `TLS13_AES_256_GCM_SHA384`.
+    pub cipher: String,
+    /// The application protocol that the server chose (ALPN).
+    pub alpn: Option<String>,
+    /// Whether the server's certificate was checked.
+    pub verified: bool,
+    /// The server's certificates as it sent them, its own first.
+    pub certificates: Vec<Certificate>,
+}
+
+/// A certificate in short.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// Whose it is, such as `CN=broker.example`.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// The names and addresses it is for.
+    pub names: Vec<String>,
+    /// From when it is valid, in seconds since 1970.
+    pub not_before: i64,
+    /// Until when it is valid, in seconds since 1970.
+    pub not_after: i64,
+    /// The SHA-256 of its bytes, as lower-case hex.
+    pub fingerprint: String,
+    /// Its bytes (DER).
+    pub der: Vec<u8>,
+}
+
+/// Something worth knowing that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The WebSocket server named no subprotocol; it is taken to speak MQTT all the same.
+    NoSubprotocol,
+    /// The server's certificate was not checked, as the profile says.
+    NotVerified,
+    /// The server has lost the session: so many messages were sent again as new ones.
+    SentAgain {
+        /// How many.
+        count: usize,
+    },
+    /// The server has lost the session: so many messages were given up.
+    GivenUp {
+        /// How many.
+        count: usize,
+    },
 }
 
 /// Where a session stands.
@@ -35,7 +118,7 @@ pub enum Phase {
     /// CONNECT is sent, CONNACK awaited.
     Negotiating,
     /// The server accepted.
-    Online(Granted),
+    Online(Box<Granted>),
     /// The connection is lost or failed; another try follows.
     Waiting {
         /// The number of the try that follows, from 2.
@@ -83,6 +166,8 @@ pub struct FilterOutcome {
 /// What a session says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// Something worth knowing.
+    Notice(Notice),
     /// It stands elsewhere now.
     Phase(Phase),
     /// A publish ended.

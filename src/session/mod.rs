@@ -25,9 +25,9 @@ mod verdict;
 
 use std::sync::Arc;
 
-pub use command::{Command, Publish, RequestId};
-pub use error::Failure;
-pub use event::{Event, FilterOutcome, Granted, Phase, PublishOutcome};
+pub use command::{Command, Parting, Publish, RequestId};
+pub use error::{CertificateFault, Failure};
+pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
 use tokio::sync::{mpsc, watch};
 
 use crate::log::FrameLog;
@@ -39,20 +39,26 @@ const QUEUE: usize = 1024;
 /// Why a publish is refused while there is no connection; the same message may be sent again later.
 pub const NOT_CONNECTED: &str = "not connected";
 
-/// What a session connects with.
-#[derive(Clone, Debug)]
+/// What a session connects with. An empty secret counts as none.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The saved connection.
     pub profile: Profile,
-    /// The password; an empty one counts as none.
+    /// The password.
     pub password: Option<Secret>,
+    /// The passphrase of the client certificate's key.
+    pub key_passphrase: Option<Secret>,
+    /// The proxy's password.
+    pub proxy_password: Option<Secret>,
+    /// 5.0: the authentication data of CONNECT.
+    pub authentication_data: Option<Secret>,
 }
 
 /// A running session. Dropping it is the same as [`Command::Disconnect`].
 #[derive(Debug)]
 pub struct Session {
     commands: mpsc::Sender<Command>,
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Option<Parting>>,
 }
 
 /// Starts a session on `runtime`. `events` is called from the session's task and must not block.
@@ -63,7 +69,7 @@ pub fn spawn(
     events: Arc<dyn Fn(Event) + Send + Sync>,
 ) -> Session {
     let (commands, queue) = mpsc::channel(QUEUE);
-    let (stop, stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(None);
     runtime.spawn(task::run(options, log, queue, stopped, events));
     Session { commands, stop }
 }
@@ -73,17 +79,21 @@ impl Session {
     ///
     /// [`Command::Disconnect`] overtakes nothing that was accepted before it, and is never held up by it.
     pub fn send(&self, command: Command) -> Result<(), Command> {
-        if command != Command::Disconnect {
-            return self.commands.try_send(command).map_err(|error| match error {
-                mpsc::error::TrySendError::Full(command) | mpsc::error::TrySendError::Closed(command) => {
-                    command
-                }
-            });
-        }
+        let parting = match &command {
+            Command::Disconnect => Parting::default(),
+            Command::DisconnectWith(parting) => parting.clone(),
+            _ => {
+                return self.commands.try_send(command).map_err(|error| match error {
+                    mpsc::error::TrySendError::Full(command) | mpsc::error::TrySendError::Closed(command) => {
+                        command
+                    }
+                });
+            }
+        };
         if self.commands.is_closed() {
             return Err(command);
         }
-        self.stop.send_replace(true);
+        self.stop.send_replace(Some(parting));
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 use super::engine::{Client, Welcome};
 use super::{Command, Event, FilterOutcome, NOT_CONNECTED, Publish, PublishOutcome};
 use crate::language::Language;
-use crate::profile::Subscription;
+use crate::profile::{MessageProperties, Subscription};
 use crate::wire::{Version, check_topic_filter, check_topic_name};
 
 /// Subscribes and unsubscribes that wait for a connection; more are refused.
@@ -55,7 +55,7 @@ impl Requests {
                 self.wanted.retain(|known| !filters.contains(&known.filter));
                 self.waiting.push(command);
             }
-            Command::ReconnectNow | Command::Disconnect => {}
+            Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => {}
         }
         None
     }
@@ -64,7 +64,7 @@ impl Requests {
     pub fn online(&mut self, client: &Client, welcome: &Welcome, ask_for_wanted: bool) {
         let waiting = std::mem::take(&mut self.waiting);
         if ask_for_wanted && !self.wanted.is_empty() {
-            let (good, bad) = self.sort(self.wanted.clone());
+            let (good, bad) = self.sort(self.wanted.clone(), welcome);
             client.subscribe(None, bad, good, &mut self.under_way);
         }
         for command in waiting {
@@ -83,7 +83,7 @@ impl Requests {
                 None => client.publish(id, publish, &mut self.under_way),
             },
             Command::Subscribe { id, subscriptions } => {
-                let (good, bad) = self.sort(subscriptions);
+                let (good, bad) = self.sort(subscriptions, welcome);
                 for one in &good {
                     self.wanted.retain(|known| known.filter != one.filter);
                     self.wanted.push(one.clone());
@@ -95,15 +95,26 @@ impl Requests {
                 let (good, bad) = sort(filters, |filter| objection_to_filter(filter), Clone::clone);
                 client.unsubscribe(id, bad, good, &mut self.under_way);
             }
-            Command::ReconnectNow | Command::Disconnect => {}
+            Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => {}
         }
     }
 
-    fn sort(&self, subscriptions: Vec<Subscription>) -> Sorted<Subscription> {
+    fn sort(&self, subscriptions: Vec<Subscription>, welcome: &Welcome) -> Sorted<Subscription> {
+        let granted = &welcome.granted;
         let objection = |one: &Subscription| {
             let identifier = one.identifier.filter(|_| self.version == Version::V5_0);
             if identifier.is_some_and(|number| number == 0 || number > LARGEST_IDENTIFIER) {
                 return Some("the subscription identifier must be from 1 to 268,435,455".to_owned());
+            }
+            // Such a request would end the connection.
+            if identifier.is_some() && granted.subscription_identifiers == Some(false) {
+                return Some("the server takes no subscription identifiers".to_owned());
+            }
+            if one.filter.starts_with("$share/") && granted.shared_subscriptions == Some(false) {
+                return Some("the server takes no shared subscriptions".to_owned());
+            }
+            if one.filter.contains(['+', '#']) && granted.wildcard_subscriptions == Some(false) {
+                return Some("the server takes no topic filters with wildcards".to_owned());
             }
             objection_to_filter(&one.filter)
         };
@@ -115,19 +126,39 @@ impl Requests {
         // Fixed header, length of the topic, packet identifier, length of the properties.
         const OVERHEAD: usize = 5 + 2 + 2 + 1;
         const LARGEST_FRAME: usize = 5 + crate::wire::MAXIMUM_REMAINING_LENGTH;
-        if let Err(fault) = check_topic_name(&publish.topic) {
+        let granted = &welcome.granted;
+        let five = self.version == Version::V5_0;
+        let alias = publish.topic_alias.filter(|_| five);
+        // With an alias that is known, the topic name may be left out.
+        if !(publish.topic.is_empty() && alias.is_some())
+            && let Err(fault) = check_topic_name(&publish.topic)
+        {
             return Some(format!("the topic name {}", fault.text(Language::English)));
         }
-        if self.version == Version::V5_0
-            && let Some(maximum) = welcome.granted.maximum_qos.filter(|maximum| publish.qos > *maximum)
-        {
-            return Some(format!("the server takes QoS {maximum} at most"));
+        let mut size = OVERHEAD + publish.topic.len() + publish.payload.len();
+        if five {
+            if let Some(maximum) = granted.maximum_qos.filter(|maximum| publish.qos > *maximum) {
+                return Some(format!("the server takes QoS {maximum} at most"));
+            }
+            let highest = granted.topic_alias_maximum.unwrap_or(0);
+            if alias.is_some_and(|alias| alias == 0 || alias > highest) {
+                return Some(format!("the server takes topic aliases up to {highest}"));
+            }
+            let answer = &publish.properties.response_topic;
+            if !answer.is_empty()
+                && let Err(fault) = check_topic_name(answer)
+            {
+                return Some(format!("the response topic {}", fault.text(Language::English)));
+            }
+            if let Some(reason) = too_long(&publish.properties) {
+                return Some(reason);
+            }
+            size += size_of_texts(&publish.properties);
         }
-        if publish.retain && welcome.no_retain {
+        if publish.retain && granted.retain_available == Some(false) {
             return Some("the server does not keep retained messages".to_owned());
         }
-        let size = OVERHEAD + publish.topic.len() + publish.payload.len();
-        let maximum = welcome.maximum_packet_bytes.and_then(|bytes| usize::try_from(bytes).ok());
+        let maximum = granted.maximum_packet_bytes.and_then(|bytes| usize::try_from(bytes).ok());
         if let Some(maximum) = maximum.filter(|maximum| size > *maximum) {
             return Some(format!("the server takes packets of {maximum} bytes at most"));
         }
@@ -141,6 +172,25 @@ impl Requests {
             .filter_map(|command| refuse(command, "the session ended before the server was asked"))
             .collect()
     }
+}
+
+/// The texts and bytes among the properties of a message.
+fn texts(properties: &MessageProperties) -> impl Iterator<Item = usize> {
+    let pairs = properties.user_properties.iter().flat_map(|one| [one.name.len(), one.value.len()]);
+    let single = [&properties.content_type, &properties.response_topic].map(String::len);
+    pairs.chain(single).chain([properties.correlation_data.0.len()])
+}
+
+/// What speaks against properties: texts and bytes are of 65,535 bytes at most (5.0, section 1.5).
+fn too_long(properties: &MessageProperties) -> Option<String> {
+    texts(properties)
+        .any(|length| length > usize::from(u16::MAX))
+        .then(|| "a property of a message has 65,535 bytes at most".to_owned())
+}
+
+fn size_of_texts(properties: &MessageProperties) -> usize {
+    // Each has its length before it.
+    texts(properties).map(|length| if length == 0 { 0 } else { length + 2 }).sum()
 }
 
 /// Refuses a command with a reason; `None` where nothing waits for an outcome.
@@ -160,7 +210,7 @@ pub(super) fn refuse(command: Command, reason: &str) -> Option<Event> {
         Command::Unsubscribe { id, filters } => {
             Some(Event::Unsubscribed { id, outcomes: all(filters.into_iter(), reason) })
         }
-        Command::ReconnectNow | Command::Disconnect => None,
+        Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => None,
     }
 }
 

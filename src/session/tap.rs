@@ -41,6 +41,8 @@ pub(super) struct Wire {
     long_connack: bool,
     /// Why the tap itself ended the connection.
     ended: Option<Ended>,
+    /// The first error of the transport.
+    broken: Option<io::Error>,
 }
 
 /// Why a tap ended a connection by itself.
@@ -76,7 +78,20 @@ impl Wire {
             outgoing: Vec::new(),
             long_connack: version == Version::V5_0,
             ended: None,
+            broken: None,
         }
+    }
+
+    /// The first error of the transport, as it was.
+    pub fn broken(&mut self) -> Option<io::Error> {
+        self.broken.take()
+    }
+
+    /// Keeps an error of the transport, and answers one for the engine.
+    fn keep(&mut self, error: io::Error) -> io::Error {
+        let copy = io::Error::new(error.kind(), error.to_string());
+        self.broken.get_or_insert(error);
+        copy
     }
 
     pub fn seen(&self) -> &Seen {
@@ -96,11 +111,20 @@ impl Wire {
             let _ = self.transport.shutdown().await;
             let mut heard = 0;
             let mut buffer = vec![0; 16 * 1024];
-            while let Ok(count @ 1..) = self.transport.read(&mut buffer).await {
-                self.recorder.received(now(), &buffer[..count]);
-                heard += count;
-                if heard > LAST_WORDS {
-                    break;
+            loop {
+                match self.transport.read(&mut buffer).await {
+                    Ok(0) => break,
+                    Ok(count) => {
+                        self.recorder.received(now(), &buffer[..count]);
+                        heard += count;
+                        if heard > LAST_WORDS {
+                            break;
+                        }
+                    }
+                    Err(error) => {
+                        self.broken.get_or_insert(error);
+                        break;
+                    }
                 }
             }
         };
@@ -113,8 +137,9 @@ impl Wire {
             return Poll::Ready(Ok(()));
         }
         let before = buf.filled().len();
-        match Pin::new(&mut self.transport).poll_read(cx, buf)? {
-            Poll::Ready(()) => {}
+        match Pin::new(&mut self.transport).poll_read(cx, buf) {
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(self.keep(error))),
             Poll::Pending => {
                 if let Some(deadline) = &mut self.deadline
                     && deadline.as_mut().poll(cx).is_ready()

@@ -4,20 +4,19 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::clock::now;
-use super::dial;
+use super::dial::{self, Dialled};
 use super::engine::{Client, Engine, Slot, Stop, UNDER_WAY, Welcome};
 use super::reconnect::Backoff;
 use super::recorder::Recorder;
 use super::requests::{Requests, refuse};
 use super::tap::{Tap, Wire};
 use super::verdict;
-use super::{Command, Event, Failure, NOT_CONNECTED, Options, Phase};
+use super::{Command, Event, Failure, NOT_CONNECTED, Options, Parting, Phase};
 use crate::log::{Connection, FrameLog, Timestamp};
 
 /// How long DISCONNECT waits for what is under way.
@@ -36,7 +35,7 @@ pub(super) async fn run(
     options: Options,
     log: FrameLog,
     commands: mpsc::Receiver<Command>,
-    stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<Option<Parting>>,
     events: Events,
 ) {
     let requests = Requests::new(options.profile.version, &options.profile.subscriptions);
@@ -51,7 +50,7 @@ struct Task {
     options: Options,
     log: FrameLog,
     commands: mpsc::Receiver<Command>,
-    stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<Option<Parting>>,
     events: Events,
     requests: Requests,
     slot: Slot,
@@ -72,6 +71,8 @@ struct AtWork {
     client: Client,
     engine: JoinHandle<(Engine, Stop)>,
     wire: oneshot::Receiver<Box<Wire>>,
+    /// The server asked for a client certificate, and there is none.
+    certificate_wanted: bool,
 }
 
 /// What interrupts waiting.
@@ -125,38 +126,37 @@ impl Task {
         };
         let seconds = self.options.profile.connect_timeout_secs.max(1);
         let deadline = Instant::now() + Duration::from_secs(seconds.into());
-        let stream = match self.dial(deadline).await {
-            Ok(Ok(stream)) => stream,
+        let dialled = match self.dial(deadline).await {
+            Ok(Ok(dialled)) => dialled,
             Ok(Err(cause)) => {
                 *place = Some(engine);
                 return failed(cause);
             }
             Err(Asked) => return End::Asked,
         };
-        let wire = match self.tap(stream, deadline) {
-            Ok(wire) => wire,
-            Err(cause) => {
-                *place = Some(engine);
-                return failed(cause);
-            }
-        };
+        for notice in &dialled.notices {
+            (self.events)(Event::Notice(notice.clone()));
+        }
+        let (security, certificate_wanted) = (dialled.security.clone(), dialled.certificate_wanted);
+        let wire = self.tap(dialled, deadline);
 
         self.phase(Phase::Negotiating);
         let (tap, wire) = Tap::on(wire);
         self.slot.lay(tap);
         let (online, accepted) = oneshot::channel();
         let client = engine.client();
-        let mut work = AtWork { client, engine: tokio::spawn(engine.run(online)), wire };
+        let mut work = AtWork { client, engine: tokio::spawn(engine.run(online)), wire, certificate_wanted };
         let Ok(accepted) = self.unless_stopped(accepted).await else {
             work.engine.abort();
             self.wind_up(work, None).await;
             return End::Asked;
         };
-        let Ok(welcome) = accepted else {
+        let Ok(mut welcome) = accepted else {
             // The engine stopped before it was online; its end says why.
             let ended = (&mut work.engine).await.ok();
             return self.autopsy(work, ended, None, place).await;
         };
+        welcome.granted.security = security;
         let since = Instant::now();
         if let Ok(ended) = self.online(&mut work, &welcome).await {
             return self.autopsy(work, ended, Some(since.elapsed()), place).await;
@@ -165,39 +165,24 @@ impl Task {
         End::Asked
     }
 
-    async fn dial(&mut self, deadline: Instant) -> Result<Result<TcpStream, Failure>, Asked> {
+    async fn dial(&mut self, deadline: Instant) -> Result<Result<Dialled, Failure>, Asked> {
         let events = Arc::clone(&self.events);
-        let endpoint = self.options.profile.endpoint.clone();
-        let after_secs = self.options.profile.connect_timeout_secs.max(1);
-        let dialling = async move {
-            let dialled = dial::tcp::connect(&endpoint, |phase| events(Event::Phase(phase)));
-            timeout_at(deadline, dialled)
-                .await
-                .unwrap_or_else(|_| Err(Failure::TimedOut { address: endpoint.to_string(), after_secs }))
-        };
+        let profile = self.options.profile.clone();
+        let dialling =
+            async move { dial::connect(&profile, deadline, |phase| events(Event::Phase(phase))).await };
         self.unless_stopped(dialling).await
     }
 
     /// Puts the recorder on a new connection.
-    fn tap(&self, stream: TcpStream, deadline: Instant) -> Result<Wire, Failure> {
+    fn tap(&self, dialled: Dialled, deadline: Instant) -> Wire {
         let profile = &self.options.profile;
-        let address = |address: std::io::Result<_>| {
-            address.map_err(|error: std::io::Error| Failure::Network {
-                address: profile.endpoint.to_string(),
-                detail: error.to_string(),
-            })
-        };
-        let connection = Connection {
-            client: address(stream.local_addr())?,
-            server: address(stream.peer_addr())?,
-            version: profile.version,
-        };
-        let number = self.log.begin_connection(connection);
+        let Dialled { client, server, transport, .. } = dialled;
+        let number = self.log.begin_connection(Connection { client, server, version: profile.version });
         let recorder = Recorder::new(self.log.clone(), number);
         // The server's own measure of a dead client (3.1.1, section 3.1.2.10).
         let patience = Duration::from_secs(profile.keep_alive_secs.into()).mul_f32(1.5);
         let patience = Some(patience).filter(|patience| !patience.is_zero());
-        Ok(Wire::new(Box::new(stream), recorder, profile.version, deadline, patience))
+        Wire::new(transport, recorder, profile.version, deadline, patience)
     }
 
     /// Serves requests until the engine stops.
@@ -206,7 +191,7 @@ impl Task {
         work: &mut AtWork,
         welcome: &Welcome,
     ) -> Result<Option<(Engine, Stop)>, Asked> {
-        self.phase(Phase::Online(welcome.granted.clone()));
+        self.phase(Phase::Online(Box::new(welcome.granted.clone())));
         let ask_for_wanted = !self.met_server || !welcome.granted.session_present;
         self.met_server = true;
         self.requests.online(&work.client, welcome, ask_for_wanted);
@@ -214,7 +199,7 @@ impl Task {
             let room = self.requests.under_way.len() < UNDER_WAY;
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => {
+                _ = self.stopped.wait_for(Option::is_some) => {
                     // What was accepted before still goes out.
                     while self.requests.under_way.len() < UNDER_WAY
                         && let Ok(command) = self.commands.try_recv()
@@ -249,19 +234,32 @@ impl Task {
             engine.let_go(self.options.profile.clean_session);
         }
         *place = engine;
-        let Some(wire) = self.wind_up(work, Some(FAREWELL)).await else {
+        let certificate_wanted = work.certificate_wanted;
+        let Some(mut wire) = self.wind_up(work, Some(FAREWELL)).await else {
             return End::Failed { cause: Failure::ClosedByPeer { was_online: online.is_some() }, online };
         };
         let profile = &self.options.profile;
-        let cause = verdict::failure(profile, online.is_some(), stop, wire.seen(), wire.ended());
+        let address = profile.endpoint.to_string();
+        let broken = wire.broken().and_then(|error| dial::tls::later(&error, &address, certificate_wanted));
+        let cause = match broken {
+            Some(cause) => cause,
+            None => match verdict::failure(profile, online.is_some(), stop, wire.seen(), wire.ended()) {
+                // Its reason can be lost on the way when it closes at once.
+                Failure::ClosedByPeer { was_online: false } if certificate_wanted => {
+                    Failure::ClientCertificateWanted { address }
+                }
+                cause => cause,
+            },
+        };
         End::Failed { cause, online }
     }
 
     /// Parts from the server: what is under way gets a moment, then DISCONNECT, then the connection ends.
     async fn part(&mut self, mut work: AtWork) {
-        work.client.disconnect();
+        let parting = self.stopped.borrow().clone().unwrap_or_default();
+        work.client.disconnect(&parting);
         if timeout(SETTLE, &mut work.engine).await.is_err() {
-            work.client.disconnect_now();
+            work.client.disconnect_now(&parting);
             if timeout(DEPART, &mut work.engine).await.is_err() {
                 // It cannot write: the peer takes nothing.
                 work.engine.abort();
@@ -272,7 +270,7 @@ impl Task {
 
     /// Takes the connection back from an engine that is done or aborted, and closes it.
     async fn wind_up(&mut self, work: AtWork, patience: Option<Duration>) -> Option<Box<Wire>> {
-        let AtWork { client, engine, wire } = work;
+        let AtWork { client, engine, wire, .. } = work;
         drop(client);
         if !engine.is_finished() {
             let _ = engine.await;
@@ -289,7 +287,7 @@ impl Task {
         loop {
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => return Err(Asked),
+                _ = self.stopped.wait_for(Option::is_some) => return Err(Asked),
                 output = &mut future => return Ok(output),
                 Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
                 Some(command) = self.commands.recv() => {
@@ -307,7 +305,7 @@ impl Task {
         loop {
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => return Err(Interruption::Stop),
+                _ = self.stopped.wait_for(Option::is_some) => return Err(Interruption::Stop),
                 () = &mut pause => return Ok(()),
                 Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
                 Some(command) = self.commands.recv() => {

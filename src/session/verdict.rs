@@ -102,7 +102,13 @@ fn looks_like(first: &[u8]) -> String {
 /// Whether trying again without a change can help.
 pub(super) fn may_mend(failure: &Failure, version: Version) -> bool {
     match failure {
-        Failure::Settings { .. } | Failure::NotMqtt { .. } => false,
+        Failure::Settings { .. }
+        | Failure::NotMqtt { .. }
+        | Failure::Certificate { .. }
+        | Failure::ClientCertificateWanted { .. }
+        | Failure::ClientCertificateRefused { .. }
+        | Failure::NotTls { .. }
+        | Failure::File { .. } => false,
         // Server unavailable is the only return code that passes.
         Failure::ConnackRefused { code, .. } if version != Version::V5_0 || *code < 0x80 => *code == 3,
         // Unspecified, implementation specific, server unavailable, server busy, quota exceeded,

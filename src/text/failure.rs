@@ -3,6 +3,7 @@
 
 mod code_table;
 mod codes;
+mod transport;
 
 pub use codes::{connack_code_name, disconnect_code_name};
 
@@ -63,6 +64,17 @@ fn has_port(profile: Option<&Profile>, ports: &[u16]) -> bool {
     profile.is_some_and(|profile| ports.contains(&profile.endpoint.port))
 }
 
+/// Whether a profile without TLS leads to a port that usually has it.
+fn misses_tls(profile: Option<&Profile>) -> bool {
+    has_port(profile, &TLS_PORTS) && profile.is_some_and(|profile| !profile.endpoint.protocol.uses_tls())
+}
+
+/// Whether a profile without WebSocket leads to a port that usually has it.
+fn misses_websocket(profile: Option<&Profile>) -> bool {
+    has_port(profile, &WEB_PORTS)
+        && profile.is_some_and(|profile| !profile.endpoint.protocol.uses_websocket())
+}
+
 /// The usual ports of MQTT over TLS.
 const TLS_PORTS: [u16; 3] = [8883, 8884, 443];
 /// The usual ports of web servers and of MQTT over WebSocket.
@@ -89,8 +101,8 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::TimedOut { address, after_secs } => Explanation::new(
             format!("{address} did not answer within {after_secs} s."),
             "The address may be wrong, the computer off, or a firewall drops the connection silently.",
-            if has_port(profile, &TLS_PORTS) {
-                "Check host and port, and whether a firewall or proxy lets this port through. This port is usually for TLS: a server that waits for TLS may stay silent. Try its port without TLS, often 1883."
+            if misses_tls(profile) {
+                "Check host and port, and whether a firewall or proxy lets this port through. This port is usually for TLS: a server that waits for TLS may stay silent. Choose mqtts:// for it."
             } else {
                 "Check host and port, and whether a firewall, a VPN or the network you are in lets this port through. On a slow network, raise the connect timeout."
             },
@@ -104,12 +116,12 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             "HTTP" => Explanation::new(
                 format!("A web server answered at {address}."),
                 "This port is for web pages (HTTP), not for MQTT over TCP.",
-                "Use the broker's port for MQTT, usually 1883. A broker that is reached by WebSocket only, as on 8083 or 9001, cannot be used with mqtt://.",
+                "Use the broker's port for MQTT, usually 1883. If the broker is reached by WebSocket, as often on 8083 or 9001, choose ws:// or wss://.",
             ),
             "TLS" => Explanation::new(
                 format!("{address} expects an encrypted connection (TLS)."),
                 "The server answered in TLS, and this profile connects without it.",
-                "Use the server's port without TLS, usually 1883, if it has one; 8883 is the usual port for TLS.",
+                "Choose mqtts:// (or wss:// for WebSocket) for this connection; 8883 is the usual port for TLS.",
             ),
             bytes => Explanation::new(
                 format!("What answers at {address} does not speak MQTT."),
@@ -143,6 +155,31 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             detail.clone(),
             "Look at the marked packet in Packets. Check that the port is one for MQTT, try another MQTT version, and tell whoever runs the server.",
         ),
+        Failure::Certificate { server, fault, detail } => {
+            transport::certificate(server, fault, detail, Language::English)
+        }
+        Failure::ClientCertificateWanted { address } => {
+            transport::client_certificate_wanted(address, Language::English)
+        }
+        Failure::ClientCertificateRefused { address, detail } => {
+            transport::client_certificate_refused(address, detail, Language::English)
+        }
+        Failure::TlsHandshake { address, detail } => {
+            transport::tls_handshake(address, detail, Language::English)
+        }
+        Failure::NotTls { address } => transport::not_tls(address, Language::English),
+        Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::English),
+        Failure::NotWebSocket { address, status, detail } => {
+            transport::not_websocket(address, *status, detail, Language::English)
+        }
+        Failure::ProxyUnreachable { proxy, detail } => {
+            transport::proxy_unreachable(proxy, detail, Language::English)
+        }
+        Failure::ProxyRefused { proxy, login, detail } => {
+            transport::proxy_refused(proxy, *login, detail, Language::English)
+        }
+        Failure::UnixSocket { path, detail } => transport::unix_socket(path, detail, Language::English),
+        Failure::File { path, detail } => transport::file(path, detail, Language::English),
         Failure::Settings { detail } => Explanation::new(
             "The settings of this connection cannot be used.",
             detail.clone(),
@@ -153,11 +190,11 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
 
 fn closed_early_english(profile: Option<&Profile>) -> String {
     let mut advice = String::new();
-    if has_port(profile, &TLS_PORTS) {
-        advice.push_str("This port is usually for TLS: try the server's port without TLS, often 1883. ");
-    } else if has_port(profile, &WEB_PORTS) {
+    if misses_tls(profile) {
+        advice.push_str("This port is usually for TLS: choose mqtts:// for it. ");
+    } else if misses_websocket(profile) {
         advice.push_str(
-            "This port is usually for web pages or WebSocket: try the server's MQTT port, often 1883. ",
+            "This port is usually for web pages or WebSocket: choose ws:// for it, or try the server's MQTT port, often 1883. ",
         );
     }
     advice.push_str(match profile.map(|profile| profile.version) {
@@ -188,8 +225,8 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::TimedOut { address, after_secs } => Explanation::new(
             format!("{address} 在 {after_secs} 秒内没有应答。"),
             "可能是地址有误、对方计算机没有开机，或者防火墙悄悄丢弃了连接。",
-            if has_port(profile, &TLS_PORTS) {
-                "请检查主机和端口，以及防火墙或代理服务器是否放行该端口。这个端口通常用于 TLS：等待 TLS 的服务器可能一直不作声。可以改用它的非 TLS 端口，通常是 1883。"
+            if misses_tls(profile) {
+                "请检查主机和端口，以及防火墙或代理服务器是否放行该端口。这个端口通常用于 TLS：等待 TLS 的服务器可能一直不作声。请为它选择 mqtts://。"
             } else {
                 "请检查主机和端口，以及防火墙、VPN 或所在网络是否放行该端口。网络较慢时，可以把连接超时调大。"
             },
@@ -203,12 +240,12 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             "HTTP" => Explanation::new(
                 format!("{address} 上应答的是一个网页服务器。"),
                 "这个端口提供的是网页（HTTP），不是基于 TCP 的 MQTT。",
-                "请改用 Broker 的 MQTT 端口，通常是 1883。只提供 WebSocket 的端口（如 8083、9001）不能用 mqtt:// 连接。",
+                "请改用 Broker 的 MQTT 端口，通常是 1883。如果 Broker 使用 WebSocket（常见端口 8083、9001），请选择 ws:// 或 wss://。",
             ),
             "TLS" => Explanation::new(
                 format!("{address} 要求加密连接（TLS）。"),
                 "服务器用 TLS 应答，而这个连接没有使用 TLS。",
-                "如果服务器有非 TLS 端口，请改用它，通常是 1883；8883 一般用于 TLS。",
+                "请为这个连接选择 mqtts://（WebSocket 则选 wss://）；8883 一般用于 TLS。",
             ),
             bytes => Explanation::new(
                 format!("{address} 上应答的程序不使用 MQTT。"),
@@ -242,6 +279,31 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             detail.clone(),
             "请在“报文”中查看被标出的报文，确认该端口用于 MQTT，换一个 MQTT 版本试试，并告知服务器的维护者。",
         ),
+        Failure::Certificate { server, fault, detail } => {
+            transport::certificate(server, fault, detail, Language::Chinese)
+        }
+        Failure::ClientCertificateWanted { address } => {
+            transport::client_certificate_wanted(address, Language::Chinese)
+        }
+        Failure::ClientCertificateRefused { address, detail } => {
+            transport::client_certificate_refused(address, detail, Language::Chinese)
+        }
+        Failure::TlsHandshake { address, detail } => {
+            transport::tls_handshake(address, detail, Language::Chinese)
+        }
+        Failure::NotTls { address } => transport::not_tls(address, Language::Chinese),
+        Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::Chinese),
+        Failure::NotWebSocket { address, status, detail } => {
+            transport::not_websocket(address, *status, detail, Language::Chinese)
+        }
+        Failure::ProxyUnreachable { proxy, detail } => {
+            transport::proxy_unreachable(proxy, detail, Language::Chinese)
+        }
+        Failure::ProxyRefused { proxy, login, detail } => {
+            transport::proxy_refused(proxy, *login, detail, Language::Chinese)
+        }
+        Failure::UnixSocket { path, detail } => transport::unix_socket(path, detail, Language::Chinese),
+        Failure::File { path, detail } => transport::file(path, detail, Language::Chinese),
         Failure::Settings { detail } => {
             Explanation::new("这个连接的设置无法使用。", detail.clone(), "请编辑该连接，改正标出的字段。")
         }
@@ -250,10 +312,12 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
 
 fn closed_early_chinese(profile: Option<&Profile>) -> String {
     let mut advice = String::from("请");
-    if has_port(profile, &TLS_PORTS) {
-        advice.push_str("注意这个端口通常用于 TLS，可改用服务器的非 TLS 端口（通常是 1883）；");
-    } else if has_port(profile, &WEB_PORTS) {
-        advice.push_str("注意这个端口通常用于网页或 WebSocket，可改用服务器的 MQTT 端口（通常是 1883）；");
+    if misses_tls(profile) {
+        advice.push_str("注意这个端口通常用于 TLS，可选择 mqtts://；");
+    } else if misses_websocket(profile) {
+        advice.push_str(
+            "注意这个端口通常用于网页或 WebSocket，可选择 ws://，或改用服务器的 MQTT 端口（通常是 1883）；",
+        );
     }
     advice.push_str(match profile.map(|profile| profile.version) {
         Some(Version::V5_0) => "把 MQTT 版本改为支持更广的 3.1.1",
@@ -268,6 +332,7 @@ fn closed_early_chinese(profile: Option<&Profile>) -> String {
 mod tests {
     use super::*;
     use crate::profile::Endpoint;
+    use crate::session::CertificateFault;
 
     fn every_failure() -> Vec<Failure> {
         let address = || "192.0.2.1:1883".to_owned();
@@ -286,6 +351,37 @@ mod tests {
             ["HTTP", "TLS", "15 03 01"]
                 .map(|looks_like| Failure::NotMqtt { address: address(), looks_like: looks_like.into() }),
         );
+        for fault in [
+            CertificateFault::Expired { since: Some(1_700_000_000) },
+            CertificateFault::Expired { since: None },
+            CertificateFault::NotYetValid { from: Some(i64::MAX) },
+            CertificateFault::WrongName { names: vec!["other.example".into()] },
+            CertificateFault::WrongName { names: Vec::new() },
+            CertificateFault::UnknownIssuer { issuer: "CN=ours".into() },
+            CertificateFault::UnknownIssuer { issuer: String::new() },
+            CertificateFault::SelfSigned,
+            CertificateFault::Other,
+        ] {
+            let (server, detail) = ("broker.example".into(), "bad".into());
+            failures.push(Failure::Certificate { server, fault, detail });
+        }
+        let detail = || "some detail".to_owned();
+        for status in [None, Some(200), Some(302), Some(401), Some(404), Some(502)] {
+            failures.push(Failure::NotWebSocket { address: address(), status, detail: detail() });
+        }
+        for login in [true, false] {
+            failures.push(Failure::ProxyRefused { proxy: address(), login, detail: detail() });
+        }
+        failures.extend([
+            Failure::ClientCertificateWanted { address: address() },
+            Failure::ClientCertificateRefused { address: address(), detail: detail() },
+            Failure::TlsHandshake { address: address(), detail: detail() },
+            Failure::NotTls { address: address() },
+            Failure::Silent { address: address(), after_secs: 10 },
+            Failure::ProxyUnreachable { proxy: address(), detail: detail() },
+            Failure::UnixSocket { path: "/run/broker.sock".into(), detail: detail() },
+            Failure::File { path: "/ca.pem".into(), detail: detail() },
+        ]);
         for code in 0..=u8::MAX {
             let (reason, reason_string) = ("a name".to_owned(), Some("words of its own".to_owned()));
             failures.push(Failure::ConnackRefused {

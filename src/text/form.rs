@@ -113,6 +113,8 @@ fn reason(reason: Reason, language: Language) -> String {
             "A subscription identifier is from 1 to 268,435,455"
         }
         (Reason::IdentifierOutOfRange, Language::Chinese) => "订阅标识符的范围是 1 到 268,435,455",
+        (Reason::NotAPath, Language::English) => "A path begins with /, such as /mqtt",
+        (Reason::NotAPath, Language::Chinese) => "路径以 / 开头，例如 /mqtt",
     };
     fixed.to_owned()
 }
@@ -132,6 +134,13 @@ pub fn field_note(note: &FieldNote, language: Language) -> String {
         }
         (Note::KeepAliveOff, Language::Chinese) => {
             "保活已关闭：连接中断后，直到发送数据时才会发现".to_owned()
+        }
+        (Note::NotVerified, Language::English) => {
+            "The server's certificate is not checked: anyone on the way can pose as the server and read everything"
+                .to_owned()
+        }
+        (Note::NotVerified, Language::Chinese) => {
+            "不检查服务器证书：途中的任何人都可以冒充服务器并读取全部内容".to_owned()
         }
     }
 }
@@ -153,17 +162,15 @@ pub const fn port_fault(fault: PortFault, language: Language) -> &'static str {
 #[must_use]
 pub fn url_error(error: &UrlError, language: Language) -> String {
     let fixed = match (error, language) {
-        (UrlError::NotOffered { scheme }, Language::English) => {
-            return format!("{scheme}:// is not offered by this version; use the server's port for mqtt://");
-        }
-        (UrlError::NotOffered { scheme }, Language::Chinese) => {
-            return format!("这个版本还不支持 {scheme}://；请使用服务器的 mqtt:// 端口");
-        }
         (UrlError::UnknownScheme { scheme }, Language::English) => {
-            return format!("{scheme}:// is not MQTT; an address of MQTT begins with mqtt://");
+            return format!(
+                "{scheme}:// is not MQTT; an address of MQTT begins with mqtt://, mqtts://, ws://, wss:// or unix://"
+            );
         }
         (UrlError::UnknownScheme { scheme }, Language::Chinese) => {
-            return format!("{scheme}:// 不是 MQTT；MQTT 地址以 mqtt:// 开头");
+            return format!(
+                "{scheme}:// 不是 MQTT；MQTT 地址以 mqtt://、mqtts://、ws://、wss:// 或 unix:// 开头"
+            );
         }
         (UrlError::Host(reason), _) => {
             return field_fault(&FieldFault { field: ProfileField::Host, reason: *reason }, language);
@@ -249,10 +256,10 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_that_is_not_offered_is_named_in_both_languages() {
-        let error = url::parse("mqtts://h").unwrap_err();
+    fn a_scheme_that_is_unknown_is_named_in_both_languages() {
+        let error = url::parse("gopher://h").unwrap_err();
         for language in [Language::English, Language::Chinese] {
-            assert!(url_error(&error, language).contains("mqtts://"));
+            assert!(url_error(&error, language).contains("gopher://"));
         }
     }
 }

@@ -12,7 +12,9 @@ mod zh;
 pub use form::{
     composer_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault, url_error,
 };
-pub use sentence::{counts, cut_payload, format_name, granted, notice, outcome, phase, theme_name};
+pub use sentence::{
+    counts, cut_payload, format_name, granted, notice, outcome, phase, session_notice, theme_name,
+};
 
 use crate::language::Language;
 
@@ -202,6 +204,17 @@ pub struct Texts {
     pub not_answered: &'static str,
     pub copy_outline: &'static str,
     pub copy_json: &'static str,
+    pub verify: &'static str,
+    pub verify_system: &'static str,
+    pub verify_ca_file: &'static str,
+    pub verify_off: &'static str,
+    pub verify_off_note: &'static str,
+    pub ca_file: &'static str,
+    pub server_name: &'static str,
+    pub certificate_file: &'static str,
+    pub key_file: &'static str,
+    pub minimum_version: &'static str,
+    pub not_verified: &'static str,
 }
 
 /// The texts of a language.

@@ -5,7 +5,7 @@ use crate::language::Language;
 use crate::log::{Counters, FailureCause, Timestamp};
 use crate::model::{HistoryProblem, NoticeText, Published};
 use crate::payload::Format;
-use crate::session::{Granted, Phase, PublishOutcome};
+use crate::session::{Granted, Notice, Phase, PublishOutcome};
 use crate::store::Theme;
 use crate::text::{failure, texts, time};
 
@@ -60,7 +60,38 @@ pub fn granted(granted: &Granted, language: Language) -> Vec<String> {
     if let Some(qos) = granted.maximum_qos {
         phrases.push(if english { format!("QoS {qos} at most") } else { format!("最高 QoS {qos}") });
     }
+    if let Some(security) = &granted.security {
+        phrases.push(match (security.verified, english) {
+            (true, _) => security.version.clone(),
+            (false, true) => format!("{}, certificate not checked", security.version),
+            (false, false) => format!("{}，未检查证书", security.version),
+        });
+    }
     phrases
+}
+
+/// What a session finds worth knowing.
+#[must_use]
+pub fn session_notice(notice: &Notice, language: Language) -> String {
+    let english = language == Language::English;
+    match notice {
+        Notice::NoSubprotocol if english => {
+            "The WebSocket server named no subprotocol; it is taken to speak MQTT".to_owned()
+        }
+        Notice::NoSubprotocol => "WebSocket 服务器没有指明子协议，按 MQTT 处理".to_owned(),
+        Notice::NotVerified if english => {
+            "The server's certificate is not checked, as this connection asks for".to_owned()
+        }
+        Notice::NotVerified => "按此连接的设置，没有检查服务器证书".to_owned(),
+        Notice::SentAgain { count } if english => {
+            format!("The server has lost the session; messages sent again as new ones: {count}")
+        }
+        Notice::SentAgain { count } => format!("服务器丢失了会话，{count} 条消息已作为新消息重发"),
+        Notice::GivenUp { count } if english => {
+            format!("The server has lost the session; messages given up: {count}")
+        }
+        Notice::GivenUp { count } => format!("服务器丢失了会话，{count} 条消息已放弃"),
+    }
 }
 
 /// The counts of the status line, a phrase each.

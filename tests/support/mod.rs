@@ -5,6 +5,7 @@
 
 pub mod mosquitto;
 pub mod peer;
+pub mod tls;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub fn subscription(filter: &str, qos: Qos) -> Subscription {
 
 /// A message that is not retained.
 pub fn message(topic: &str, payload: &[u8], qos: Qos) -> Publish {
-    Publish { topic: topic.to_owned(), payload: payload.to_vec(), qos, retain: false }
+    Publish { topic: topic.to_owned(), payload: payload.to_vec(), qos, ..Publish::default() }
 }
 
 /// A session under test.
@@ -66,7 +67,7 @@ impl Subject {
         let password = password.map(|text| Secret::new(text.to_owned()));
         let session = session::spawn(
             &tokio::runtime::Handle::current(),
-            Options { profile, password },
+            Options { profile, password, ..Options::default() },
             log.clone(),
             Arc::new(move |event| sender.try_send(event).expect("the test reads its events")),
         );
@@ -119,7 +120,7 @@ impl Subject {
 
     pub async fn online(&mut self) -> Granted {
         self.pick("being online", |event| match event {
-            Event::Phase(Phase::Online(granted)) => Some(granted),
+            Event::Phase(Phase::Online(granted)) => Some(*granted),
             Event::Phase(Phase::Offline { cause }) => panic!("offline: {cause:?}"),
             _ => None,
         })

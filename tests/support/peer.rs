@@ -1,8 +1,9 @@
 //! A scripted peer over loopback: it says literal bytes and checks literal bytes.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::soon;
@@ -37,6 +38,16 @@ impl Peer {
         Link { stream }
     }
 
+    /// Takes the next connection and sets TLS up on it, or not: what the client thinks of it is another matter.
+    pub async fn accept_tls(
+        &self,
+        config: Arc<rustls::ServerConfig>,
+    ) -> std::io::Result<Link<tokio_rustls::server::TlsStream<TcpStream>>> {
+        let link = self.accept().await;
+        let accepting = tokio_rustls::TlsAcceptor::from(config).accept(link.stream);
+        Ok(Link { stream: soon("a handshake", accepting).await? })
+    }
+
     /// Takes the next connection, reads its CONNECT and answers it.
     pub async fn welcome(&self, connack: &[u8]) -> Link {
         let mut link = self.accept().await;
@@ -48,11 +59,18 @@ impl Peer {
 }
 
 /// One connection of the peer.
-pub struct Link {
-    stream: TcpStream,
+pub struct Link<S = TcpStream> {
+    pub stream: S,
 }
 
 impl Link {
+    /// Closes in the way that makes the client's system answer with a reset.
+    pub fn vanish(self) {
+        self.stream.set_zero_linger().unwrap();
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     pub async fn say(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.unwrap();
     }
@@ -99,10 +117,5 @@ impl Link {
         // A reset ends the connection as well.
         let _ = soon("the client to close", self.stream.read_to_end(&mut rest)).await;
         rest
-    }
-
-    /// Closes in the way that makes the client's system answer with a reset.
-    pub fn vanish(self) {
-        self.stream.set_zero_linger().unwrap();
     }
 }

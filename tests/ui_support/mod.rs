@@ -275,7 +275,7 @@ pub fn online(filters: &[&str]) -> Rig {
 pub fn online_with(setup: Setup) -> Rig {
     let mut rig = setup.start();
     rig.perform(Action::Connect(rig.selected()));
-    rig.phase(Phase::Online(Granted::default()));
+    rig.phase(Phase::Online(Box::default()));
     rig
 }
 

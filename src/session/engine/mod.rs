@@ -4,6 +4,7 @@
 //! connector takes it from there. The engine runs in a task of its own and is never raced against
 //! anything, since a dropped poll can lose acknowledgements.
 
+mod properties;
 mod v4;
 mod v5;
 
@@ -16,9 +17,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::tap::Tap;
-use super::{Event, Failure, FilterOutcome, Granted, Publish, PublishOutcome, RequestId};
-use crate::profile::{Profile, Secret, Subscription};
-use crate::wire::{Qos, Version};
+use super::{Event, Failure, FilterOutcome, Granted, Parting, Publish, PublishOutcome, RequestId};
+use crate::language::Language;
+use crate::profile::{Profile, Protocol, Secret, Subscription};
+use crate::wire::{Qos, Version, check_topic_name};
 
 /// Requests that may be under way at a time; the engine's queue holds as many, so that handing it one
 /// never fails for want of room.
@@ -68,10 +70,6 @@ pub(super) enum Stop {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Welcome {
     pub granted: Granted,
-    /// 5.0: the largest frame the server takes.
-    pub maximum_packet_bytes: Option<u32>,
-    /// 5.0: the server does not keep retained messages.
-    pub no_retain: bool,
 }
 
 /// An engine: the part that runs, and the part that is asked.
@@ -148,8 +146,29 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     if profile.endpoint.host.is_empty() {
         return wrong("the host is empty");
     }
+    if !Protocol::ALL.contains(&profile.endpoint.protocol) {
+        return wrong(&format!("{} is not spoken yet", profile.endpoint.protocol.scheme()));
+    }
     if profile.endpoint.port == 0 {
         return wrong("port 0 cannot be connected to");
+    }
+    if profile.proxy.is_some() {
+        return wrong("a proxy is not spoken to yet");
+    }
+    if !before_5 && !profile.connect.authentication_method.is_empty() {
+        return wrong("enhanced authentication is not spoken yet");
+    }
+    if let Some(will) = &profile.will {
+        if let Err(fault) = check_topic_name(&will.topic) {
+            return wrong(&format!("the will's topic name {}", fault.text(Language::English)));
+        }
+        if will.payload.0.len() > usize::from(u16::MAX) {
+            return wrong("the will's payload is longer than 65,535 bytes");
+        }
+    }
+    let zero = [profile.connect.receive_maximum.map(u32::from), profile.connect.maximum_packet_bytes];
+    if !before_5 && zero.contains(&Some(0)) {
+        return wrong("receive maximum and maximum packet size cannot be 0");
     }
     if before_5 && profile.client_id.is_empty() && !profile.clean_session {
         return wrong("without clean session, the client identifier cannot be empty");
@@ -254,18 +273,18 @@ impl Client {
     }
 
     /// Sends DISCONNECT once everything under way is acknowledged.
-    pub fn disconnect(&self) {
+    pub fn disconnect(&self, parting: &Parting) {
         match self {
             Self::V4(client) => client.disconnect(),
-            Self::V5(client) => client.disconnect(),
+            Self::V5(client) => client.disconnect(parting),
         }
     }
 
     /// Sends DISCONNECT now.
-    pub fn disconnect_now(&self) {
+    pub fn disconnect_now(&self, parting: &Parting) {
         match self {
             Self::V4(client) => client.disconnect_now(),
-            Self::V5(client) => client.disconnect_now(),
+            Self::V5(client) => client.disconnect_now(parting),
         }
     }
 }

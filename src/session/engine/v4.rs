@@ -4,8 +4,8 @@ use std::future::Future;
 use std::time::Instant;
 
 use rumqttc_v4::{
-    AsyncClient, Broker, ClientError, ConnectionError, Event, EventLoop, MqttOptions, Packet, PublishOptions,
-    PublishResult, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
+    AsyncClient, Broker, ClientError, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Packet,
+    PublishOptions, PublishResult, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 use tokio::sync::oneshot;
 
@@ -47,6 +47,10 @@ pub(super) fn new(
             }
         }
     }
+    if let Some(will) = &profile.will {
+        let payload = will.payload.0.clone();
+        options.set_last_will(LastWill::new(will.topic.clone(), payload, level(will.qos), will.retain));
+    }
     options.set_socket_connector(move |_, _| {
         let tap = slot.take();
         async move { tap }
@@ -71,7 +75,7 @@ impl Running {
                         let granted =
                             Granted { session_present: connack.session_present, ..Granted::default() };
                         // The session may have turned away meanwhile; then it stops this task.
-                        let _ = online.send(Welcome { granted, ..Welcome::default() });
+                        let _ = online.send(Welcome { granted });
                     }
                 }
                 Ok(_) => {}

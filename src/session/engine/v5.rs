@@ -4,16 +4,17 @@ use std::future::Future;
 use std::time::Instant;
 
 use rumqttc_v5::{
-    AsyncClient, Broker, ClientError, ConnAck, ConnectionError, Event, EventLoop, MqttOptions, Packet,
-    PersistedAckMode, PersistedSession, PublishNoticeError, PublishOptions, PublishResult, QoS,
-    RetainForwardRule, SessionMode, SessionStore, SessionStoreError, SessionStoreKey, StateError,
-    SubscribeFilter, SubscribeNotice, SubscribeProperties, SubscribeReasonCode, UnsubAckReason,
+    AsyncClient, Broker, ClientError, ConnectionError, DisconnectReasonCode, Event, EventLoop,
+    IncomingPacketSizeLimit, MqttOptions, Packet, PersistedAckMode, PersistedSession, PublishNoticeError,
+    PublishOptions, PublishResult, QoS, RetainForwardRule, SessionMode, SessionStore, SessionStoreError,
+    SessionStoreKey, StateError, SubscribeFilter, SubscribeNotice, SubscribeProperties, SubscribeReasonCode,
+    UnsubAckReason,
 };
 use tokio::sync::oneshot;
 
-use super::{IN_FLIGHT, NEVER, Slot, Stop, UNDER_WAY, Welcome, lost_before_answer, outcomes};
+use super::{IN_FLIGHT, NEVER, Slot, Stop, UNDER_WAY, Welcome, lost_before_answer, outcomes, properties};
 use crate::profile::{Profile, RetainHandling, Secret, Subscription};
-use crate::session::{Failure, FilterOutcome, Granted, Publish, PublishOutcome};
+use crate::session::{Failure, FilterOutcome, Parting, Publish, PublishOutcome};
 use crate::wire::{PacketType, Qos, Version, reason_name};
 
 /// The event loop.
@@ -36,13 +37,22 @@ pub(super) fn new(
         .set_request_channel_capacity(UNDER_WAY)
         .set_max_request_batch(usize::from(IN_FLIGHT))
         .set_connect_timeout(NEVER)
-        .set_outgoing_inflight_upper_limit(IN_FLIGHT)
-        .set_unlimited_incoming_packet_size();
+        .set_outgoing_inflight_upper_limit(IN_FLIGHT);
+    let mut session_expiry_secs = None;
     if profile.clean_session {
         options.set_session_mode(SessionMode::Clean);
     } else {
         // Without an expiry interval the session would end with the network connection.
+        session_expiry_secs = Some(u32::MAX);
         options.set_session_mode(SessionMode::Persistent).set_session_store(NothingLeft);
+    }
+    options.set_connect_properties(properties::connect(&profile.connect, session_expiry_secs));
+    let limit = profile.connect.maximum_packet_bytes;
+    options.set_incoming_packet_size_limit(
+        limit.map_or(IncomingPacketSizeLimit::Unlimited, IncomingPacketSizeLimit::Bytes),
+    );
+    if let Some(will) = &profile.will {
+        options.set_last_will(properties::will(will));
     }
     let username = Some(profile.username.clone()).filter(|username| !username.is_empty());
     let password = password.map(Secret::reveal).filter(|password| !password.is_empty());
@@ -127,7 +137,8 @@ impl Running {
                     self.0.options.clear_session_store();
                     if let Some(online) = online.take() {
                         // The session may have turned away meanwhile; then it stops this task.
-                        let _ = online.send(welcome(connack));
+                        let granted = properties::granted(connack.session_present, connack.properties);
+                        let _ = online.send(Welcome { granted });
                     }
                 }
                 Ok(_) => {}
@@ -142,22 +153,6 @@ impl Running {
             self.0.reset_session_state();
         }
     }
-}
-
-fn welcome(connack: ConnAck) -> Welcome {
-    let mut welcome = Welcome {
-        granted: Granted { session_present: connack.session_present, ..Granted::default() },
-        ..Welcome::default()
-    };
-    if let Some(properties) = connack.properties {
-        welcome.granted.assigned_client_id = properties.assigned_client_identifier;
-        welcome.granted.server_keep_alive =
-            properties.server_keep_alive.map(|seconds| std::time::Duration::from_secs(seconds.into()));
-        welcome.granted.maximum_qos = properties.max_qos.and_then(|level| Qos::try_from(level).ok());
-        welcome.maximum_packet_bytes = properties.max_packet_size;
-        welcome.no_retain = properties.retain_available == Some(0);
-    }
-    welcome
 }
 
 fn stop(error: ConnectionError) -> Stop {
@@ -181,7 +176,7 @@ fn stop(error: ConnectionError) -> Stop {
     }
 }
 
-const fn level(qos: Qos) -> QoS {
+pub(super) const fn level(qos: Qos) -> QoS {
     match qos {
         Qos::AtMostOnce => QoS::AtMostOnce,
         Qos::AtLeastOnce => QoS::AtLeastOnce,
@@ -232,7 +227,10 @@ fn not_taken(error: &ClientError) -> String {
 impl Client {
     pub fn publish(&self, publish: Publish) -> impl Future<Output = PublishOutcome> + Send + 'static {
         let begin = Instant::now();
-        let options = PublishOptions::new(level(publish.qos)).retain(publish.retain);
+        let mut options = PublishOptions::new(level(publish.qos)).retain(publish.retain);
+        if let Some(properties) = properties::publish(&publish) {
+            options = options.properties(properties);
+        }
         let notice = self.0.try_publish_tracked(publish.topic, publish.payload, options);
         async move {
             let result = match notice {
@@ -344,13 +342,26 @@ impl Client {
         }
     }
 
-    pub fn disconnect(&self) {
+    pub fn disconnect(&self, parting: &Parting) {
         // It fails only when the engine is gone, which ends the connection too.
-        let _ = self.0.try_disconnect();
+        let _ = if *parting == Parting::default() {
+            self.0.try_disconnect()
+        } else {
+            self.0.try_disconnect_with_properties(reason(parting), properties::disconnect(parting))
+        };
     }
 
-    pub fn disconnect_now(&self) {
+    pub fn disconnect_now(&self, parting: &Parting) {
         // As above.
-        let _ = self.0.try_disconnect_now();
+        let _ = if *parting == Parting::default() {
+            self.0.try_disconnect_now()
+        } else {
+            self.0.try_disconnect_now_with_properties(reason(parting), properties::disconnect(parting))
+        };
     }
+}
+
+/// A reason code that the standard does not have is none that could be sent.
+fn reason(parting: &Parting) -> DisconnectReasonCode {
+    DisconnectReasonCode::try_from(parting.reason).unwrap_or(DisconnectReasonCode::UnspecifiedError)
 }

@@ -5,6 +5,7 @@ use egui::{Align, Layout, Ui};
 
 use super::Panel;
 use crate::model::{Action, Connection};
+use crate::profile::{Protocol, Verify};
 use crate::session::Phase;
 use crate::text::{self, failure};
 use crate::ui::icons;
@@ -78,7 +79,12 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
         Some(_) => panel.texts.capture.to_owned(),
         None => text::phase(&connection.phase, panel.now, panel.language()),
     };
-    let colour = dot.colour(tokens);
+    // An explicit "do not verify" stays in sight while it matters.
+    let unverified = connection.online()
+        && connection.profile.endpoint.protocol == Protocol::Mqtts
+        && connection.profile.tls.verify == Verify::Off;
+    let said = if unverified { format!("{said} · {}", panel.texts.not_verified) } else { said };
+    let colour = if unverified { tokens.caution } else { dot.colour(tokens) };
     let painter = ui.painter();
     let width = rect.right() - left;
     let name = paint::line(painter, &connection.profile.name, font::title(), tokens.text, width * 0.6);

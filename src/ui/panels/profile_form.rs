@@ -4,10 +4,10 @@ use egui::{Align, Key, Layout, Modifiers, Ui};
 
 use super::Panel;
 use crate::model::{Action, FormEdit, ProfileForm};
-use crate::profile::{ProfileField as Field, Protocol, Secret};
+use crate::profile::{ProfileField as Field, Protocol, Secret, TlsVersion, Verify};
 use crate::text;
 use crate::ui::icons;
-use crate::ui::theme::size;
+use crate::ui::theme::{self, size};
 use crate::ui::widgets::{self, Dropdown, ModalPart, Note, Segmented, TextField, form_row};
 use crate::wire::Version;
 
@@ -67,7 +67,10 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             let mut protocol = draft.endpoint.protocol;
             let protocols = Protocol::ALL.map(|p| (p, p.scheme()));
             let width = ui.available_width();
-            Dropdown::new(t.protocol, &protocols).label_above().width(width).show(ui, &mut protocol);
+            let choice = Dropdown::new(t.protocol, &protocols).label_above().width(width);
+            if choice.show(ui, &mut protocol).changed() {
+                panel.act(Action::Form(FormEdit::Protocol(protocol)));
+            }
         }
         1 => {
             let mut host = draft.endpoint.host.clone();
@@ -129,6 +132,10 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
     });
 
+    if draft.endpoint.protocol == Protocol::Mqtts {
+        tls(ui, panel, form);
+    }
+
     super::heading(ui, t.session);
     form_row(ui, &[26.0, 26.0, 48.0], |column, ui| match column {
         0 => {
@@ -166,6 +173,62 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             });
         }
     });
+}
+
+/// How TLS is spoken: what is trusted, who this client is.
+fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
+    let t = panel.texts;
+    let language = panel.language();
+    let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
+    let mut tls = form.draft.tls.clone();
+    super::heading(ui, "TLS");
+    form_row(ui, &[40.0, 60.0], |column, ui| {
+        if column == 0 {
+            let choices = [
+                (Verify::System, t.verify_system),
+                (Verify::CaFile, t.verify_ca_file),
+                (Verify::Off, t.verify_off),
+            ];
+            let width = ui.available_width();
+            Dropdown::new(t.verify, &choices).label_above().width(width).show(ui, &mut tls.verify);
+        } else if tls.verify == Verify::CaFile {
+            let said = fault(Field::CaFile);
+            let field = TextField::new(t.ca_file).hint("/etc/mosquitto/ca.crt").mono();
+            field.note(said.as_deref().map(Note::Error)).show(ui, &mut tls.ca_file);
+        } else {
+            let said = fault(Field::ServerName);
+            let field = TextField::new(t.server_name).hint(&form.draft.endpoint.host);
+            field.note(said.as_deref().map(Note::Error)).show(ui, &mut tls.server_name);
+        }
+    });
+    if tls.verify == Verify::Off {
+        super::coloured(ui, t.verify_off_note, theme::tokens(ui).caution);
+    }
+    form_row(ui, &[1.0, 1.0], |column, ui| {
+        if column == 0 {
+            let said = fault(Field::CertificateFile);
+            let field = TextField::new(t.certificate_file).hint(t.optional).mono();
+            field.note(said.as_deref().map(Note::Error)).show(ui, &mut tls.certificate_file);
+        } else {
+            TextField::new(t.key_file).hint(t.optional).mono().show(ui, &mut tls.key_file);
+        }
+    });
+    form_row(ui, &[1.0, 1.0], |column, ui| {
+        if column == 0 {
+            let mut alpn = tls.alpn.join(", ");
+            if TextField::new("ALPN").hint(t.optional).mono().show(ui, &mut alpn).response.changed() {
+                tls.alpn = alpn.split(',').map(|name| name.trim().to_owned()).collect();
+                tls.alpn.retain(|name| !name.is_empty());
+            }
+        } else {
+            let versions = TlsVersion::ALL.map(|version| (version, version.name()));
+            let choice = Segmented::new(t.minimum_version, &versions).label_above();
+            choice.width(ui.available_width()).show(ui, &mut tls.minimum_version);
+        }
+    });
+    if tls != form.draft.tls {
+        panel.act(Action::Form(FormEdit::Tls(tls)));
+    }
 }
 
 fn foot(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
