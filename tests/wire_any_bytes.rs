@@ -262,6 +262,13 @@ proptest! {
     }
 
     #[test]
+    fn the_quick_line_is_the_thorough_one(frame in any_frame(), context in any_context()) {
+        // A breach makes the frame be taken apart; the line does not speak of it.
+        let thorough = Context { breach: Some(Breach::AfterDisconnect), ..context.clone() };
+        prop_assert_eq!(summarize(&frame, &context), summarize(&frame, &thorough));
+    }
+
+    #[test]
     fn secrets_lie_within_the_frame(frame in any_frame(), context in any_context()) {
         for range in secret_ranges(&frame, context.version) {
             prop_assert!(frame.get(range).is_some());

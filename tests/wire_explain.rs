@@ -130,6 +130,27 @@ fn properties_are_explained_where_they_stand() {
 }
 
 #[test]
+fn a_backtick_in_a_text_does_not_end_the_code_around_it() {
+    // Topic a`b.
+    let topic = explained("30 05 00 03 61 60 62", Version::V3_1_1, 4, English).text;
+    assert!(topic.lines().all(|line| line.matches('`').count() % 2 == 0), "{topic}");
+}
+
+#[test]
+fn what_3_1_lacks_is_not_told_of_it() {
+    let granted = |version| explained("90 03 00 01 00", version, 4, English).text;
+    assert!(granted(Version::V3_1_1).contains("a refusal"));
+    assert!(granted(Version::V3_1).contains("no way to refuse"));
+    let frame = bytes("62 02 00 01");
+    let flags = |version| {
+        let dissection = dissect(&frame, &Context { version, ..Context::default() });
+        explain(&frame, &dissection, &[0, 1], English).text
+    };
+    assert!(flags(Version::V3_1_1).contains("closes the connection otherwise"));
+    assert!(flags(Version::V3_1).contains("DUP, QoS (two bits) and retain"));
+}
+
+#[test]
 fn the_packet_as_a_whole_is_explained_too() {
     let frame = bytes("d0 00");
     let dissection = dissect(&frame, &Context::default());

@@ -100,7 +100,10 @@ fn topic_filters() {
     one(&of(V5_0), "82 09 00 01 00 00 03 61 23 62 00", Error, 8, "[MQTT-4.7.1-1]");
     one(&of(V3_1_1), "82 07 00 01 00 02 61 2b 00", Error, 7, "[MQTT-4.7.1-3]");
     one(&of(V5_0), "82 08 00 01 00 00 02 61 2b 00", Error, 8, "[MQTT-4.7.1-2]");
-    one(&of(V3_1_1), "82 05 00 01 00 00 00", Error, 6, "[MQTT-4.7.3-1]");
+    one(&of(V3_1_1), "82 05 00 01 00 00 00", Error, 4, "[MQTT-4.7.3-1]");
+    // Cut off right behind an empty will topic: the fault still stands at a byte that is there.
+    let cut_off = dissect(&bytes("10 13 00 04 4d 51 54 54 04 06 00 3c 00 01 61 00 00"), &of(V3_1_1));
+    assert_eq!(cut_off.diagnostics.iter().map(|d| d.offset).collect::<Vec<_>>(), [15]);
     // $share/a has no filter behind its name (5.0, 4.8.2); before 5.0 it is a filter like any other.
     one(&of(V5_0), "82 0e 00 01 00 00 08 24 73 68 61 72 65 2f 61 00", Error, 7, "[MQTT-4.8.2-2]");
     assert!(!is_faulty(&bytes("82 0d 00 01 00 08 24 73 68 61 72 65 2f 61 00"), &of(V3_1_1)));

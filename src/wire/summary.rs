@@ -1,37 +1,105 @@
 //! A frame in one line, in the words that Wireshark has for the packets.
 
-use super::{Context, Dissection, Field, FieldKind, PacketType, Value, Version, dissect};
+use std::fmt::Write;
+
+use super::dissect::plainly_fine;
+use super::{Context, Dissection, Field, FieldKind, PacketType, Peek, Value, Version, dissect};
 
 /// The longest piece of text that a line shows, in characters.
 const LONGEST: usize = 80;
+/// Stands between the parts of a line.
+const BETWEEN: &str = " · ";
 
 /// What the frame says, in one line, without the packet type's name: the Info column.
 #[must_use]
 pub fn summarize(frame: &[u8], context: &Context) -> String {
-    of_dissection(frame, &dissect(frame, context), context)
+    let mut line = String::with_capacity(128);
+    summarize_into(frame, context, &mut line);
+    line
+}
+
+/// The same, written behind what the string holds already: fast for those who clear and keep one string for
+/// many frames.
+pub fn summarize_into(frame: &[u8], context: &Context, line: &mut String) {
+    // Nearly all frames need not be taken apart for it.
+    match plainly_fine(frame, context) {
+        Some(peek) => of_peek(frame, &peek, context, line),
+        None => of_dissection(frame, &dissect(frame, context), context, line),
+    }
+}
+
+/// The line of a PUBLISH, a short acknowledgement or a ping that is right.
+fn of_peek(frame: &[u8], peek: &Peek<'_>, context: &Context, line: &mut String) {
+    let Some(packet) = peek.packet else { return };
+    begin(packet, peek.packet_id.map(u64::from), line);
+    if let Some(topic) = peek.topic.and_then(|topic| std::str::from_utf8(topic).ok()) {
+        publish(topic, peek.topic_alias.map(u64::from), context, line);
+        push_bytes(line, frame.get(peek.payload.clone()).unwrap_or_default());
+    }
 }
 
 /// The line of a frame that has been taken apart.
-fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Context) -> String {
+fn of_dissection(frame: &[u8], dissection: &Dissection, context: &Context, line: &mut String) {
     let Some(packet) = dissection.packet else {
-        let text = if frame.is_empty() { "No bytes" } else { "No MQTT packet: type 0" };
-        return text.to_owned();
+        line.push_str(if frame.is_empty() { "No bytes" } else { "No MQTT packet: type 0" });
+        return;
     };
-    let mut line = title(packet).to_owned();
-    if let Some(Value::Number(id)) = dissection.find(FieldKind::PacketId).map(|field| &field.value) {
-        line.push_str(" (");
-        line.push_str(&id.to_string());
-        line.push(')');
-    }
-    for part in parts(frame, dissection, packet, context) {
-        line.push_str(" · ");
-        line.push_str(&part);
+    begin(packet, number(dissection, FieldKind::PacketId), line);
+    match packet {
+        PacketType::Connect => push_texts(dissection, FieldKind::ClientId, line),
+        PacketType::Publish => {
+            if let Some(Value::Text(topic)) = dissection.find(FieldKind::Topic).map(|topic| &topic.value) {
+                let alias = number(dissection, FieldKind::PropertyValue(super::Property::TopicAlias));
+                publish(topic, alias, context, line);
+            }
+            if let Some(payload) = dissection.find(FieldKind::Payload) {
+                push_bytes(line, frame.get(payload.range.clone()).unwrap_or_default());
+            }
+        }
+        PacketType::Subscribe | PacketType::Unsubscribe => {
+            push_texts(dissection, FieldKind::TopicFilter, line);
+        }
+        PacketType::Suback | PacketType::Connack | PacketType::Disconnect | PacketType::Auth => {
+            push_codes(dissection, |_| true, line);
+        }
+        PacketType::Unsuback
+        | PacketType::Puback
+        | PacketType::Pubrec
+        | PacketType::Pubrel
+        | PacketType::Pubcomp => push_codes(dissection, |code| code != 0, line),
+        PacketType::Pingreq | PacketType::Pingresp => {}
     }
     if let Some(broken) = &dissection.broken {
         let word = if broken.incomplete { "cut off" } else { "malformed" };
-        return format!("{line} · {word} at byte {}", broken.offset);
+        // Writing into a string does not fail.
+        let _ = write!(line, "{BETWEEN}{word} at byte {}", broken.offset);
     }
-    line
+}
+
+fn begin(packet: PacketType, id: Option<u64>, line: &mut String) {
+    line.push_str(title(packet));
+    if let Some(id) = id {
+        let _ = write!(line, " ({id})");
+    }
+}
+
+fn number(dissection: &Dissection, kind: FieldKind) -> Option<u64> {
+    match dissection.find(kind)?.value {
+        Value::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// The topic, or what stands for it.
+fn publish(topic: &str, alias: Option<u64>, context: &Context, line: &mut String) {
+    line.push_str(BETWEEN);
+    match (topic, alias, &context.alias_topic) {
+        ("", Some(_), Some(topic)) => push_line(line, topic, LONGEST),
+        ("", Some(alias), None) => {
+            let _ = write!(line, "topic alias {alias}");
+        }
+        _ => push_line(line, topic, LONGEST),
+    }
 }
 
 const fn title(packet: PacketType) -> &'static str {
@@ -54,49 +122,8 @@ const fn title(packet: PacketType) -> &'static str {
     }
 }
 
-fn parts(frame: &[u8], dissection: &Dissection, packet: PacketType, context: &Context) -> Vec<String> {
-    match packet {
-        PacketType::Connect => {
-            texts(&dissection.fields, FieldKind::ClientId).into_iter().filter(|id| !id.is_empty()).collect()
-        }
-        PacketType::Publish => publish(frame, dissection, context),
-        PacketType::Subscribe | PacketType::Unsubscribe => {
-            let filters = texts(&dissection.fields, FieldKind::TopicFilter);
-            if filters.is_empty() { Vec::new() } else { vec![one_line(&filters.join(", "), 2 * LONGEST)] }
-        }
-        PacketType::Suback => codes(dissection, |_| true),
-        PacketType::Unsuback
-        | PacketType::Puback
-        | PacketType::Pubrec
-        | PacketType::Pubrel
-        | PacketType::Pubcomp => codes(dissection, |code| code != 0),
-        PacketType::Connack | PacketType::Disconnect | PacketType::Auth => codes(dissection, |_| true),
-        PacketType::Pingreq | PacketType::Pingresp => Vec::new(),
-    }
-}
-
-fn publish(frame: &[u8], dissection: &Dissection, context: &Context) -> Vec<String> {
-    let mut parts = Vec::new();
-    let topic = dissection.find(FieldKind::Topic);
-    let alias = dissection.find(FieldKind::PropertyValue(super::Property::TopicAlias));
-    match (topic.map(|topic| &topic.value), alias.map(|alias| &alias.value)) {
-        (Some(Value::Text(topic)), Some(Value::Number(alias))) if topic.is_empty() => {
-            parts.push(match &context.alias_topic {
-                Some(topic) => one_line(topic, LONGEST),
-                None => format!("topic alias {alias}"),
-            });
-        }
-        (Some(Value::Text(topic)), _) => parts.push(one_line(topic, LONGEST)),
-        _ => {}
-    }
-    if let Some(payload) = dissection.find(FieldKind::Payload) {
-        parts.push(bytes_in_line(frame.get(payload.range.clone()).unwrap_or_default()));
-    }
-    parts
-}
-
 /// The names of the codes that `wanted` takes, with numbers where they have no name of their own.
-fn codes(dissection: &Dissection, wanted: impl Fn(u64) -> bool) -> Vec<String> {
+fn push_codes(dissection: &Dissection, wanted: impl Fn(u64) -> bool, line: &mut String) {
     let mut names = Vec::new();
     each(&dissection.fields, &mut |field| {
         let kind = field.kind;
@@ -119,17 +146,25 @@ fn codes(dissection: &Dissection, wanted: impl Fn(u64) -> bool) -> Vec<String> {
     if implied {
         names.push("Normal disconnection".to_owned());
     }
-    if names.is_empty() { names } else { vec![one_line(&names.join(", "), 2 * LONGEST)] }
+    push_list(&names, line);
 }
 
-fn texts(fields: &[Field], kind: FieldKind) -> Vec<String> {
+/// The texts of a kind of field; nothing where they are all empty.
+fn push_texts(dissection: &Dissection, kind: FieldKind, line: &mut String) {
     let mut found = Vec::new();
-    each(fields, &mut |field| {
+    each(&dissection.fields, &mut |field| {
         if let (true, Value::Text(text)) = (field.kind == kind, &field.value) {
             found.push(one_line(text, LONGEST));
         }
     });
-    found
+    push_list(&found, line);
+}
+
+fn push_list(words: &[String], line: &mut String) {
+    if words.iter().any(|word| !word.is_empty()) {
+        line.push_str(BETWEEN);
+        push_line(line, &words.join(", "), 2 * LONGEST);
+    }
 }
 
 fn each<'a>(fields: &'a [Field], visit: &mut impl FnMut(&'a Field)) {
@@ -141,19 +176,37 @@ fn each<'a>(fields: &'a [Field], visit: &mut impl FnMut(&'a Field)) {
 
 /// Text on one line: control characters become dots, and what is longer than `longest` characters is cut.
 pub(super) fn one_line(text: &str, longest: usize) -> String {
-    let mut line: String = text.chars().take(longest).map(|c| if c.is_control() { '·' } else { c }).collect();
-    if text.chars().nth(longest).is_some() {
-        line.push('…');
-    }
+    let mut line = String::new();
+    push_line(&mut line, text, longest);
     line
 }
 
+fn push_line(line: &mut String, text: &str, longest: usize) {
+    // Most text is plain ASCII, where bytes are characters and nothing changes.
+    let head = text.get(..longest.min(text.len())).unwrap_or_default();
+    let is_short = head.len() == text.len();
+    if !head.is_empty() && head.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+        line.push_str(head);
+        if !is_short {
+            line.push('…');
+        }
+        return;
+    }
+    line.extend(text.chars().take(longest).map(|c| if c.is_control() { '·' } else { c }));
+    if text.chars().nth(longest).is_some() {
+        line.push('…');
+    }
+}
+
 /// A payload in a line: its text, or how many bytes it has.
-pub(super) fn bytes_in_line(bytes: &[u8]) -> String {
+fn push_bytes(line: &mut String, bytes: &[u8]) {
+    line.push_str(BETWEEN);
     match text_of(bytes) {
-        Some(text) if !text.is_empty() => one_line(text, LONGEST),
-        _ if bytes.len() == 1 => "1 byte".to_owned(),
-        _ => format!("{} bytes", bytes.len()),
+        Some(text) if !text.is_empty() => push_line(line, text, LONGEST),
+        _ if bytes.len() == 1 => line.push_str("1 byte"),
+        _ => {
+            let _ = write!(line, "{} bytes", bytes.len());
+        }
     }
 }
 
@@ -169,5 +222,5 @@ pub(super) fn text_of(bytes: &[u8]) -> Option<&str> {
         }
         Err(_) => return None,
     };
-    (!text.contains('\0')).then_some(text)
+    memchr::memchr(0, head).is_none().then_some(text)
 }

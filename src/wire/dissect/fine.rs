@@ -6,23 +6,25 @@ use crate::wire::frame::{VariableInteger, two_bytes, variable_integer};
 use crate::wire::peek::next_property;
 use crate::wire::{Context, Direction, PacketType, Peek, Property, Version};
 
-/// Whether the frame is a PUBLISH, a short acknowledgement or a ping, and surely holds no error.
-pub(super) fn is_plainly_fine(frame: &[u8], context: &Context) -> bool {
+/// A first look at a PUBLISH, a short acknowledgement or a ping that surely holds no error; otherwise `None`.
+#[inline]
+pub(in crate::wire) fn plainly_fine<'a>(frame: &'a [u8], context: &Context) -> Option<Peek<'a>> {
     if context.before_connect || context.breach.is_some() {
-        return false;
+        return None;
     }
     let peek = Peek::of(frame, context.version);
     let short = |flags| {
         matches!(frame, [_, 2, _, _]) && peek.flags == flags && peek.packet_id.is_some_and(|id| id > 0)
     };
-    match peek.packet {
+    let fine = match peek.packet {
         Some(PacketType::Publish) => publish(frame, &peek, context).unwrap_or(false),
         Some(PacketType::Puback | PacketType::Pubrec | PacketType::Pubcomp) => short(0),
         Some(PacketType::Pubrel) => short(2),
         Some(PacketType::Pingreq) => frame == [0xc0, 0] && context.direction != Some(Direction::ToClient),
         Some(PacketType::Pingresp) => frame == [0xd0, 0] && context.direction != Some(Direction::ToServer),
         _ => false,
-    }
+    };
+    fine.then_some(peek)
 }
 
 /// `None` where something is missing.
@@ -50,7 +52,7 @@ fn publish(frame: &[u8], peek: &Peek<'_>, context: &Context) -> Option<bool> {
             && start.checked_add(length) == Some(frame.len())
             && at <= frame.len()
             && (!topic.is_empty() || peek.topic_alias.is_some())
-            && !topic.iter().any(|byte| matches!(byte, b'+' | b'#'))
+            && memchr::memchr2(b'+', b'#', topic).is_none()
             && is_text(topic)
             && are_plain(properties, context),
     )
@@ -103,5 +105,5 @@ fn shortest_integer(frame: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// Whether the bytes are what a string may hold.
 fn is_text(bytes: &[u8]) -> bool {
-    !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
+    memchr::memchr(0, bytes).is_none() && std::str::from_utf8(bytes).is_ok()
 }

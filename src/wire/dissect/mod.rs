@@ -12,6 +12,8 @@ mod suback;
 mod subscribe;
 mod unsubscribe;
 
+pub(super) use fine::plainly_fine;
+
 use super::frame::{VariableInteger, two_bytes, variable_integer};
 use super::reader::{Read, Reader, Record};
 use super::rule;
@@ -43,7 +45,7 @@ pub fn dissect(frame: &[u8], context: &Context) -> Dissection {
 /// make up nearly all traffic and hold nothing that could be wrong.
 #[must_use]
 pub fn is_faulty(frame: &[u8], context: &Context) -> bool {
-    !fine::is_plainly_fine(frame, context) && dissect(frame, context).is_faulty()
+    plainly_fine(frame, context).is_none() && dissect(frame, context).is_faulty()
 }
 
 /// The version that a CONNECT names; `None` for other packets and unknown levels.
@@ -336,8 +338,10 @@ fn topic_fault(r: &mut Reader, kind: FieldKind, fault: TopicFault, at: usize) {
         }
         _ => (kind.label(r.version, Language::English), kind.label(r.version, Language::Chinese)),
     };
+    // What is empty has no byte of its own: its length says so, in the two bytes before.
+    let at = if fault == TopicFault::Empty { at.saturating_sub(2) } else { at + fault.at() };
     r.error(
-        at + fault.at(),
+        at,
         rule,
         format!("{english} {}", fault.text(Language::English)),
         format!("{chinese}{}", fault.text(Language::Chinese)),

@@ -10,7 +10,7 @@ pub(super) const fn what(property: Property) -> Both {
             "说明载荷的形式：0 为任意字节，1 为 UTF-8 文本。",
         ),
         Property::MessageExpiryInterval => (
-            "How many seconds the message stays worth delivering. A server deletes it after that, and counts the time it has waited when it passes it on.",
+            "How many seconds the message stays worth delivering. After that the server deletes it; passing it on, the server takes off the seconds that it has waited.",
             "消息在多少秒内值得送达。过期后服务端将其删除；转发时会减去已等待的时间。",
         ),
         Property::ContentType => (

@@ -17,6 +17,10 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "The high four bits of the first byte say which of the control packets this is.",
             "第一个字节的高四位说明这是哪一种控制报文。",
         ),
+        FieldKind::Reserved if version == Version::V3_1 => (
+            "The low four bits of the first byte are DUP, QoS (two bits) and retain. Beside PUBLISH, 3.1 uses them in PUBREL, SUBSCRIBE and UNSUBSCRIBE only, which have QoS 1 (`01`) and DUP; elsewhere they mean nothing.",
+            "第一个字节的低四位依次是 DUP、QoS（两位）和保留标志。除 PUBLISH 外，3.1 只在 PUBREL、SUBSCRIBE、UNSUBSCRIBE 中使用它们，其 QoS 为 1（`01`），并可带 DUP；其余报文中没有意义。",
+        ),
         FieldKind::Reserved => (
             "The low four bits of the first byte carry flags in PUBLISH only. In PUBREL, SUBSCRIBE and UNSUBSCRIBE they are `0010`, in every other packet `0000`; a receiver closes the connection otherwise.",
             "第一个字节的低四位只在 PUBLISH 中用作标志。PUBREL、SUBSCRIBE、UNSUBSCRIBE 中固定为 `0010`，其余报文固定为 `0000`；否则接收方会关闭连接。",
@@ -28,6 +32,10 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
         FieldKind::Qos => (
             "Quality of service, in two bits: how surely the message is delivered. `00` at most once (no acknowledgement), `01` at least once (PUBACK), `10` exactly once (PUBREC, PUBREL, PUBCOMP); `11` is forbidden.",
             "服务质量，占两位，表示消息送达的可靠程度。`00` 最多一次（不确认），`01` 至少一次（用 PUBACK 确认），`10` 恰好一次（PUBREC、PUBREL、PUBCOMP 三步），`11` 禁止使用。",
+        ),
+        FieldKind::Retain if version == Version::V5_0 => (
+            "Sent to a server, 1 asks it to keep this message as the topic's last known value. Sent to a client, 1 says that the message was kept from earlier and not published just now; or, if the subscription asks for retain as published, that its publisher set the flag.",
+            "发往服务端时，1 表示请它把这条消息保留为该主题的最新值。发往客户端时，1 表示这是之前保留的消息，而不是刚刚发布的；若订阅选择了按发布保留，则表示发布者设置了此标志。",
         ),
         FieldKind::Retain => (
             "Sent to a server, 1 asks it to keep this message as the topic's last known value. Sent to a client, 1 says that the message was kept from earlier and not published just now.",
@@ -87,8 +95,8 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "第 4、3 位：发布遗嘱时的服务质量。`00` 最多一次，`01` 至少一次，`10` 恰好一次，`11` 禁止使用。没有遗嘱时为 `00`。",
         ),
         FieldKind::WillFlag => (
-            "Bit 2: whether the client leaves a will. The server publishes it when the connection ends without DISCONNECT: after an I/O or network error, when the keep alive runs out, when the client just closes, or when the server closes because of a protocol error.",
-            "第 2 位：客户端是否留下遗嘱。连接未经 DISCONNECT 就结束时，服务端发布遗嘱：例如发生 I/O 或网络错误、超过保持连接时间、客户端直接关闭连接，或服务端因协议错误关闭连接。",
+            "Bit 2: whether the client leaves a will. The server publishes it when the connection ends without a normal DISCONNECT: after an I/O or network error, when the keep alive runs out, when the client just closes, or when the server closes because of a protocol error.",
+            "第 2 位：客户端是否留下遗嘱。连接未经正常的 DISCONNECT 就结束时，服务端发布遗嘱：例如发生 I/O 或网络错误、超过保持连接时间、客户端直接关闭连接，或服务端因协议错误关闭连接。",
         ),
         FieldKind::CleanSession if version == Version::V5_0 => (
             "Bit 1: 1 discards what the server still holds for this client identifier and starts anew; 0 goes on with that session if there is one. How long the session lives after the connection is the session expiry interval's business.",
@@ -135,8 +143,8 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "客户端在服务端的名字，会话以它为名保存。两个客户端不能同时使用同一个：服务端会关闭较早的连接。留空则由服务端分配（3.1 不可）。3.1 规定最多 23 个字符，多数服务端接受更长的。",
         ),
         FieldKind::Will => (
-            "The will: a message that the server publishes for the client if the connection ends without DISCONNECT.",
-            "遗嘱：如果连接未经 DISCONNECT 就结束，服务端替客户端发布的消息。",
+            "The will: a message that the server publishes for the client if the connection ends without a normal DISCONNECT.",
+            "遗嘱：如果连接未经正常的 DISCONNECT 就结束，服务端替客户端发布的消息。",
         ),
         FieldKind::WillTopic => {
             ("The topic on which the server publishes the will.", "服务端发布遗嘱时使用的主题。")
@@ -164,6 +172,10 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "The server's answer to CONNECT: 0 accepted; 1 unacceptable protocol version; 2 identifier rejected; 3 server unavailable; 4 bad user name or password; 5 not authorized.",
             "服务端对 CONNECT 的答复：0 已接受；1 不支持的协议版本；2 客户端标识符被拒绝；3 服务端不可用；4 用户名或密码错误；5 未授权。",
         ),
+        FieldKind::GrantedQos if version == Version::V3_1 => (
+            "The answer to one topic filter: 0, 1 or 2 is the highest QoS granted. 3.1 has no way to refuse.",
+            "对一个主题过滤器的答复：0、1、2 是授予的最高 QoS。3.1 没有表示拒绝的代码。",
+        ),
         FieldKind::GrantedQos => (
             "The answer to one topic filter: 0, 1 or 2 is the highest QoS granted, 128 (`0x80`) a refusal.",
             "对一个主题过滤器的答复：0、1、2 是授予的最高 QoS，128（`0x80`）表示拒绝。",
@@ -181,8 +193,8 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "消息所属的主题，各层用 `/` 分隔。这里不允许使用通配符。在 5.0 中，若用主题别名代替，可以为空。",
         ),
         FieldKind::Payload => (
-            "The application message itself: everything to the end of the packet. MQTT does not look into it; any bytes are allowed, also none. A retained message without bytes deletes the retained one.",
-            "应用消息本身：一直到报文末尾。MQTT 不关心其内容，任意字节都可以，也可以为空。带保留标志的空消息会删除已保留的消息。",
+            "The application message itself: everything to the end of the packet. MQTT does not look into it; any bytes are allowed, also none. Sent to a server with retain 1 and no bytes, it deletes the message retained for the topic.",
+            "应用消息本身：一直到报文末尾。MQTT 不关心其内容，任意字节都可以，也可以为空。若发往服务端时保留标志为 1 而内容为空，则删除该主题已保留的消息。",
         ),
         FieldKind::Subscription => (
             "One subscription: a topic filter, then a byte with its options.",
