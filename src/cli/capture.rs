@@ -14,13 +14,17 @@ const UNBOUNDED: u64 = 1 << 50;
 pub(super) struct Destination {
     path: PathBuf,
     file: File,
+    with_secrets: bool,
     /// Holds the log until then, so that memory stays bounded.
     _folder: tempfile::TempDir,
 }
 
 /// The log of a command, and where it goes in the end if it is to be kept. The file is made at once, so that
-/// a wrong name is no surprise at the end.
-pub(super) fn begin(path: Option<&Path>) -> Result<(FrameLog, Option<Destination>), Stop> {
+/// a wrong name is no surprise at the end. Passwords and authentication data are kept only `with_secrets`.
+pub(super) fn begin(
+    path: Option<&Path>,
+    with_secrets: bool,
+) -> Result<(FrameLog, Option<Destination>), Stop> {
     let Some(path) = path else { return Ok((FrameLog::in_memory(Limits::default()), None)) };
     let cannot = |error: &dyn std::fmt::Display| {
         Stop::Failed(format!("the capture {} cannot be written: {error}", path.display()))
@@ -28,17 +32,25 @@ pub(super) fn begin(path: Option<&Path>) -> Result<(FrameLog, Option<Destination
     let file = File::create(path).map_err(|error| cannot(&error))?;
     let folder = tempfile::tempdir().map_err(|error| cannot(&error))?;
     let limits = Limits { disk_bytes: UNBOUNDED, ..Limits::default() };
-    let (log, _) = FrameLog::open(folder.path(), limits).map_err(|error| cannot(&error))?;
-    Ok((log, Some(Destination { path: path.to_owned(), file, _folder: folder })))
+    let open = if with_secrets { FrameLog::open_with_secrets } else { FrameLog::open };
+    let (log, _) = open(folder.path(), limits).map_err(|error| cannot(&error))?;
+    Ok((log, Some(Destination { path: path.to_owned(), file, with_secrets, _folder: folder })))
 }
 
 impl Destination {
-    /// Writes what the log holds; passwords are asterisks.
+    /// Writes what the log holds; passwords are asterisks unless they are wanted.
     pub fn save(self, log: &FrameLog) -> Result<(), Stop> {
         let path = self.path.display();
-        let count = export(log, log.rows(), &self.file, false)
+        let count = export(log, log.rows(), &self.file, self.with_secrets)
             .map_err(|error| Stop::Failed(format!("the capture {path} cannot be written: {error}")))?;
         eprintln!("mqloupe: {count} packets are in {path}");
+        let missing = log.rows().start + (log.rows().end - log.rows().start).saturating_sub(count);
+        if missing > 0 {
+            // The disk below the log gave out, or was too slow for what crossed.
+            return Err(Stop::Failed(format!(
+                "the capture {path} lacks {missing} packets: the disk did not keep up"
+            )));
+        }
         Ok(())
     }
 }

@@ -24,7 +24,7 @@ mod with_broker {
     use crate::log::{FrameLog, Limits};
     use crate::outline::outline;
     use crate::profile::{Endpoint, Profile, Protocol, Subscription};
-    use crate::session::{Command, Event, Publish, PublishOutcome, RequestId};
+    use crate::session::{Command, Event, Options, Parting, Publish, PublishOutcome, RequestId};
     use crate::wire::{self, Direction, PacketType};
 
     const TOPIC: &str = "sensor";
@@ -52,7 +52,8 @@ mod with_broker {
             }],
             ..Profile::default()
         };
-        let mut link = Link::start(profile, None, FrameLog::in_memory(Limits::default()));
+        let options = Options { profile, ..Options::default() };
+        let mut link = Link::start(options, Parting::default(), FrameLog::in_memory(Limits::default()));
         let exchanged = tokio::select! {
             exchanged = exchange(&mut link) => exchanged,
             () = asked_to_stop() => Ok(()),

@@ -10,8 +10,8 @@ use tokio::sync::{Notify, mpsc};
 use super::Stop;
 use crate::language::Language;
 use crate::log::{FrameLog, Timestamp, Watch};
-use crate::profile::{Profile, Secret};
-use crate::session::{self, Command, Event, Failure, Options, Phase, Session};
+use crate::profile::Profile;
+use crate::session::{self, Command, Event, Failure, Options, Parting, Phase, Session};
 use crate::text::failure::explain_for;
 
 /// Events that wait to be read. A command has fewer requests under way than that.
@@ -24,6 +24,8 @@ pub(super) struct Link {
     pub log: FrameLog,
     changes: Changes,
     profile: Profile,
+    /// What DISCONNECT says.
+    parting: Parting,
 }
 
 /// The log's wake-up calls.
@@ -43,22 +45,23 @@ impl Changes {
 }
 
 impl Link {
-    /// Starts a session that is recorded in `log`.
-    pub fn start(profile: Profile, password: Option<Secret>, log: FrameLog) -> Self {
+    /// Starts a session that is recorded in `log` and ends with `parting`.
+    pub fn start(options: Options, parting: Parting, log: FrameLog) -> Self {
+        let profile = options.profile.clone();
         let changed = Arc::new(Notify::new());
         let wake = Arc::clone(&changed);
         let watch = Arc::new(log.on_change(Arc::new(move || wake.notify_one())));
         let (sender, events) = mpsc::channel(EVENTS);
         let session = session::spawn(
             &tokio::runtime::Handle::current(),
-            Options { profile: profile.clone(), password, ..Options::default() },
+            options,
             log.clone(),
             Arc::new(move |event| {
                 // It fails only when the command has ended and nobody reads any more.
                 let _ = sender.try_send(event);
             }),
         );
-        Self { session, events, log, changes: Changes { changed, watch }, profile }
+        Self { session, events, log, changes: Changes { changed, watch }, profile, parting }
     }
 
     /// Asks for something; what the session does not take comes back.
@@ -115,7 +118,7 @@ impl Link {
     /// Parts from the server and waits for the end.
     pub async fn part(&mut self) -> Result<(), Stop> {
         // It comes back only when the session has ended, and then the last event is waiting.
-        let _ = self.session.send(Command::Disconnect);
+        let _ = self.session.send(Command::DisconnectWith(self.parting.clone()));
         while let Some(event) = self.event().await {
             if let Event::Phase(Phase::Offline { cause }) = event {
                 return cause.map_or(Ok(()), |cause| Err(self.failed(&cause)));

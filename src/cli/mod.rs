@@ -5,11 +5,12 @@
 
 mod broker;
 mod capture;
-mod connection;
 mod demo;
 pub mod dissect;
 pub mod dissect_file;
 mod link;
+mod messages;
+mod options;
 mod print;
 mod publish;
 mod sub;
@@ -54,9 +55,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Subscribe to topic filters and print what arrives.
-    Sub(sub::Arguments),
+    Sub(Box<sub::Arguments>),
     /// Publish messages, and wait until each is acknowledged.
-    Pub(publish::Arguments),
+    Pub(Box<publish::Arguments>),
     /// Take MQTT packets apart, byte by byte.
     Dissect(DissectArguments),
     /// Run the embedded broker in the foreground, for clients on this machine.
@@ -152,9 +153,17 @@ pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
     let started = Instant::now();
     let Arguments { data_dir, connect, command, help: _ } = Arguments::parse();
     let result = match command {
-        None => return open(Window { data_dir, connect, started }),
-        Some(Command::Sub(arguments)) => on_runtime(sub::run(arguments)),
-        Some(Command::Pub(arguments)) => on_runtime(publish::run(arguments)),
+        None => {
+            match connect.as_deref().map(|wanted| options::saved::check_wanted(wanted, data_dir.as_deref())) {
+                None | Some(Ok(())) => return open(Window { data_dir, connect, started }),
+                Some(Err(stop)) => Err(stop),
+            }
+        }
+        Some(_) if connect.is_some() => Err(Stop::Usage(
+            "--connect is for the window, which opens without a command: leave one of the two out".to_owned(),
+        )),
+        Some(Command::Sub(arguments)) => on_runtime(sub::run(*arguments, data_dir)),
+        Some(Command::Pub(arguments)) => on_runtime(publish::run(*arguments, data_dir)),
         Some(Command::Dissect(arguments)) => take_apart(&arguments),
         Some(Command::Broker(arguments)) => on_runtime(broker::run(arguments)),
         Some(Command::Demo) => on_runtime(demo::run()),

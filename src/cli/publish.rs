@@ -1,16 +1,17 @@
 //! `mqloupe pub`: publish messages, and wait until each is acknowledged.
 
+// Doc comments of arguments are help texts: backticks would show.
+#![allow(clippy::doc_markdown)]
+
 use std::collections::{HashMap, VecDeque};
-use std::io::{BufRead, Read};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use tokio::sync::mpsc;
-use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::link::{Link, asked_to_stop};
-use super::{Stop, capture, connection};
+use super::messages::{Messages, Pace, read_file, read_lines, read_stdin};
+use super::options::{self, Sender};
+use super::{Stop, capture};
 use crate::language::Language;
 use crate::session::{Command, Event, NOT_CONNECTED, Phase, Publish, PublishOutcome, RequestId};
 use crate::text::session_notice;
@@ -22,193 +23,128 @@ const UNDER_WAY: usize = 512;
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("what").required(true).args(["message", "file", "stdin", "lines", "empty"]),
-    after_help = "Examples:\n  mqloupe pub -t sensor -m 'Hi'\n  mqloupe pub -t light/1 -n -r\n  \
-                  seq 1000 | mqloupe pub -t numbers -l -q 1"
+    override_usage = "mqloupe pub [OPTIONS] -t TOPIC (-m MESSAGE | -f FILE | -s | -l | -n)",
+    after_help = options::notes(Sender::Pub, EXAMPLES)
 )]
 pub(super) struct Arguments {
-    /// The topic name.
-    #[arg(short = 't', long, required_unless_present = "url")]
+    /// The topic name
+    #[arg(short = 't', long)]
     topic: Option<String>,
 
-    /// The QoS: 0, 1 or 2.
-    #[arg(short = 'q', long, value_name = "QOS", default_value = "0", value_parser = connection::qos)]
+    /// The QoS: 0, 1 or 2 [default: 0]
+    #[arg(short = 'q', long, value_name = "QOS", default_value = "0", hide_default_value = true, value_parser = options::qos)]
     qos: Qos,
 
-    /// The server keeps the message for later subscribers.
+    /// The server keeps the message for later subscribers
     #[arg(short = 'r', long)]
     retain: bool,
 
-    /// The message.
+    /// The message
     #[arg(short = 'm', long, value_name = "MESSAGE", help_heading = "Message", allow_hyphen_values = true)]
     message: Option<String>,
 
-    /// The message is a file's bytes.
+    /// A file's bytes
     #[arg(short = 'f', long, value_name = "FILE", help_heading = "Message")]
     file: Option<PathBuf>,
 
-    /// The message is all of standard input.
+    /// All of standard input as one message
     #[arg(short = 's', long = "stdin-file", help_heading = "Message")]
     stdin: bool,
 
-    /// Each line of standard input is a message, without its line break.
+    /// Each line of standard input
     #[arg(short = 'l', long = "stdin-line", help_heading = "Message")]
     lines: bool,
 
-    /// The message has no bytes; with -r this deletes the retained message.
+    /// No bytes; with -r the retained message is deleted
     #[arg(short = 'n', long = "null-message", help_heading = "Message")]
     empty: bool,
 
-    /// Publish each message so many times.
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Message")]
+    /// Publish each so many times [default: 1]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        hide_default_value = true,
+        help_heading = "Message",
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
     repeat: u64,
 
-    /// Publish at most so many messages a second.
+    /// At most so many messages a second
     #[arg(long, value_name = "N", help_heading = "Message", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
 
     #[command(flatten)]
-    connection: connection::Arguments,
+    connection: options::Arguments,
 }
 
-pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
+const EXAMPLES: &str = "  mqloupe pub -t sensor -m 'Hi'
+  mqloupe pub -L mqtts://broker.example/light/1 -n -r
+  seq 1000 | mqloupe pub -t numbers -l -q 1 --rate 50";
+
+pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Result<(), Stop> {
     let Arguments { connection, topic, qos, retain, message, file, stdin, lines, empty: _, repeat, rate } =
         arguments;
-    let target = connection.target()?;
+    let mut target = connection.target(Sender::Pub, data_dir.as_deref())?;
     let Some(topic) = topic.or(target.topic) else {
         return Err(Stop::Usage("a topic is needed: -t TOPIC, or at the end of the URL".to_owned()));
     };
     check_topic_name(&topic).map_err(|fault| {
-        Stop::Usage(format!("the topic name {topic:?} {}", fault.text(Language::English)))
+        Stop::Usage(format!("-t: the topic name {topic:?} {}", fault.text(Language::English)))
     })?;
-    let payloads = if lines {
-        Payloads::Lines(read_lines())
+    // What is saved with a connection is for those who listen.
+    target.options.profile.subscriptions.clear();
+    let template = Publish {
+        topic,
+        qos,
+        retain,
+        payload: Vec::new(),
+        properties: Box::new(target.message),
+        topic_alias: target.topic_alias,
+    };
+    let messages = if lines {
+        Messages::lines(read_lines(), template, repeat)
     } else {
-        Payloads::One(Some(match (message, file, stdin) {
+        let payload = match (message, file, stdin) {
             (Some(message), ..) => message.into_bytes(),
             (None, Some(path), _) => read_file(&path)?,
             (None, None, true) => read_stdin()?,
             (None, None, false) => Vec::new(),
-        }))
+        };
+        Messages::one(payload, template, repeat)
     };
-    let template = Publish { topic, qos, retain, ..Publish::default() };
-    let again = target.profile.reconnect;
-    let source = Source { payloads, template, repeat, current: None };
+    let reconnects = target.options.profile.reconnect;
     let stop = asked_to_stop();
-    let (log, destination) = capture::begin(target.capture.as_deref())?;
-    let mut link = Link::start(target.profile, target.password, log);
+    let (log, destination) = capture::begin(target.capture.as_deref(), target.with_secrets)?;
+    let mut link = Link::start(target.options, target.parting, log);
     let mut work = Work {
-        source,
-        pace: rate.map(pace),
+        messages,
+        pace: rate.map(Pace::new),
         exhausted: false,
         again: VecDeque::new(),
         under_way: HashMap::new(),
         next_id: 0,
         refused: 0,
-        reconnects: again,
+        met_server: false,
+        reconnects,
     };
     let result = tokio::select! {
         result = work.finish(&mut link) => result,
-        () = stop => Ok(()),
+        () = stop => work.interrupted(),
     };
-    let unsettled = work.under_way.len();
     let parted = link.part().await;
     let saved = destination.map_or(Ok(()), |destination| destination.save(&link.log));
     result.and(parted).and(saved)?;
-    match (work.refused, unsettled) {
-        (0, 0) => Ok(()),
-        (0, unsettled) => Err(Stop::Failed(format!("stopped with {unsettled} messages not acknowledged"))),
-        (refused, _) => Err(Stop::Failed(format!("{refused} messages were not published"))),
-    }
-}
-
-fn pace(rate: u32) -> Interval {
-    let mut interval = interval(Duration::from_secs(1) / rate);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
-}
-
-fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
-    std::fs::read(path).map_err(|error| Stop::Failed(format!("{} cannot be read: {error}", path.display())))
-}
-
-fn read_stdin() -> Result<Vec<u8>, Stop> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Stop::Failed(format!("standard input cannot be read: {error}")))?;
-    Ok(bytes)
-}
-
-/// Reads lines in a thread of its own, so that a quiet input holds nothing up.
-fn read_lines() -> mpsc::Receiver<Result<Vec<u8>, String>> {
-    let (sender, lines) = mpsc::channel(16);
-    std::thread::spawn(move || {
-        let mut input = std::io::stdin().lock();
-        loop {
-            let mut line = Vec::new();
-            let line = match input.read_until(b'\n', &mut line) {
-                Ok(0) => return,
-                Ok(_) => Ok(without_line_break(line)),
-                Err(error) => Err(format!("standard input cannot be read: {error}")),
-            };
-            if sender.blocking_send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
-}
-
-fn without_line_break(mut line: Vec<u8>) -> Vec<u8> {
-    if line.ends_with(b"\n") {
-        line.pop();
-        if line.ends_with(b"\r") {
-            line.pop();
-        }
-    }
-    line
-}
-
-enum Payloads {
-    One(Option<Vec<u8>>),
-    Lines(mpsc::Receiver<Result<Vec<u8>, String>>),
-}
-
-/// The messages to publish, one after the other.
-struct Source {
-    payloads: Payloads,
-    template: Publish,
-    repeat: u64,
-    /// The payload at hand, and how often it is still to go out.
-    current: Option<(Vec<u8>, u64)>,
-}
-
-impl Source {
-    /// The next message; `None` after the last. Nothing is lost when the future is dropped.
-    async fn next(&mut self) -> Result<Option<Publish>, Stop> {
-        loop {
-            if let Some((payload, left)) = &mut self.current
-                && *left > 0
-            {
-                *left -= 1;
-                return Ok(Some(Publish { payload: payload.clone(), ..self.template.clone() }));
-            }
-            let payload = match &mut self.payloads {
-                Payloads::One(payload) => payload.take(),
-                Payloads::Lines(lines) => lines.recv().await.transpose().map_err(Stop::Failed)?,
-            };
-            match payload {
-                Some(payload) => self.current = Some((payload, self.repeat)),
-                None => return Ok(None),
-            }
-        }
+    match work.refused {
+        0 => Ok(()),
+        1 => Err(Stop::Failed("1 message was not published".to_owned())),
+        refused => Err(Stop::Failed(format!("{refused} messages were not published"))),
     }
 }
 
 struct Work {
-    source: Source,
-    pace: Option<Interval>,
+    messages: Messages,
+    pace: Option<Pace>,
     /// The source has nothing more.
     exhausted: bool,
     /// Messages that a lost connection left without an answer.
@@ -216,6 +152,8 @@ struct Work {
     under_way: HashMap<u64, Publish>,
     next_id: u64,
     refused: u64,
+    /// Whether a server has accepted the connection.
+    met_server: bool,
     /// Whether lost messages are sent again.
     reconnects: bool,
 }
@@ -233,6 +171,7 @@ impl Work {
                     None => return Err(Stop::Failed("the session ended early".to_owned())),
                     Some(Event::Phase(phase)) => {
                         online = matches!(phase, Phase::Online(_));
+                        self.met_server |= online;
                         if let Some(ended) = link.phase(phase) {
                             return ended;
                         }
@@ -241,11 +180,23 @@ impl Work {
                     Some(Event::Notice(notice)) => eprintln!("mqloupe: {}", session_notice(&notice, Language::English)),
                     Some(Event::Subscribed { .. } | Event::Unsubscribed { .. }) => {}
                 },
-                publish = next(&mut self.again, &mut self.source, &mut self.pace), if more => match publish? {
+                publish = next(&mut self.again, &mut self.messages, &mut self.pace), if more => match publish? {
                     Some(publish) => self.hand_over(link, publish),
                     None => self.exhausted = true,
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// The user stops it: what was handed over must have arrived.
+    fn interrupted(&self) -> Result<(), Stop> {
+        let unsettled = self.under_way.len() + self.again.len();
+        if !self.met_server {
+            return Err(Stop::Failed("stopped before the server was reached".to_owned()));
+        }
+        if unsettled > 0 {
+            return Err(Stop::Failed(format!("stopped with {unsettled} messages not acknowledged")));
         }
         Ok(())
     }
@@ -270,9 +221,8 @@ impl Work {
             PublishOutcome::Refused { reason } if self.reconnects && reason == NOT_CONNECTED => {
                 self.again.push_back(publish);
             }
-            PublishOutcome::Abandoned => {
-                self.refused += 1;
-            }
+            // The end of the connection has been said already.
+            PublishOutcome::Abandoned => self.refused += 1,
             PublishOutcome::Refused { reason } => {
                 self.refused += 1;
                 eprintln!("mqloupe: a message to {:?} was refused: {reason}", publish.topic);
@@ -284,33 +234,18 @@ impl Work {
 /// The next message to hand over, in its time. Nothing is lost when the future is dropped.
 async fn next(
     again: &mut VecDeque<Publish>,
-    source: &mut Source,
-    pace: &mut Option<Interval>,
+    messages: &mut Messages,
+    pace: &mut Option<Pace>,
 ) -> Result<Option<Publish>, Stop> {
     if let Some(pace) = pace {
-        pace.tick().await;
+        pace.due().await;
     }
-    match again.pop_front() {
-        Some(publish) => Ok(Some(publish)),
-        None => source.next().await,
+    let publish = match again.pop_front() {
+        Some(publish) => Some(publish),
+        None => messages.next().await?,
+    };
+    if let Some(pace) = pace {
+        pace.took_one();
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_line_break_of_either_kind_is_taken_off() {
-        for (line, expected) in [
-            (&b"a\n"[..], &b"a"[..]),
-            (b"a\r\n", b"a"),
-            (b"a", b"a"),
-            (b"a\r", b"a\r"),
-            (b"\n", b""),
-            (b"a\n\n", b"a\n"),
-        ] {
-            assert_eq!(without_line_break(line.to_vec()), expected, "{line:?}");
-        }
-    }
+    Ok(publish)
 }

@@ -2,13 +2,15 @@
 
 use std::future::Future;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::time::{Instant, sleep_until};
 
 use super::link::{Link, asked_to_stop};
-use super::{Stop, capture, connection, print};
+use super::options::{self, Sender, Target};
+use super::{Stop, capture, print};
 use crate::language::Language;
 use crate::log::Row;
 use crate::profile::Subscription;
@@ -17,64 +19,53 @@ use crate::text::session_notice;
 use crate::wire::{Qos, check_topic_filter};
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Ends with Ctrl+C too. Messages go to standard output, notices to standard error.\n\n\
-                  Examples:\n  mqloupe sub -t 'sensor/#' -v\n  mqloupe sub -L mqtt://broker.example/sensor \
-                  --format json\n  mqloupe sub -t '#' --packets"
-)]
+#[command(after_help = options::notes(Sender::Sub, EXAMPLES))]
 pub(super) struct Arguments {
-    /// A topic filter; may be given more than once.
-    #[arg(short = 't', long = "topic", value_name = "FILTER", required_unless_present = "url")]
+    /// A topic filter; may be repeated
+    #[arg(short = 't', long = "topic", value_name = "FILTER")]
     topics: Vec<String>,
 
-    /// The QoS to ask for: 0, 1 or 2.
-    #[arg(short = 'q', long, value_name = "QOS", default_value = "0", value_parser = connection::qos)]
-    qos: Qos,
+    /// The highest QoS wanted: 0, 1 or 2 [default: 0]
+    #[arg(short = 'q', long, value_name = "QOS", value_parser = options::qos)]
+    qos: Option<Qos>,
 
-    /// Print the topic before each message.
+    /// Print the topic before each message
     #[arg(short = 'v', long)]
     verbose: bool,
 
-    /// How messages are printed: the payload as it is, in hex, or a JSON object with everything.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: print::Format,
+    /// Print messages as text, json or hex [default: text]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true, conflicts_with = "packets")]
+    format: Option<print::Format>,
 
-    /// Print every control packet, one line each, in both directions, instead of messages alone.
+    /// Print every control packet, both ways, with times
     #[arg(long)]
     packets: bool,
 
-    /// End after so many messages.
+    /// End after so many messages
     #[arg(short = 'C', long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
-    /// End after so many seconds; with -C, status 1 says that they did not suffice.
+    /// End after so long; status 1 if -C lacks messages
     #[arg(short = 'W', long, value_name = "SECONDS")]
     wait: Option<u64>,
 
     #[command(flatten)]
-    connection: connection::Arguments,
+    connection: options::Arguments,
 }
 
-pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
-    let Arguments { connection, mut topics, qos, verbose, format, packets, count, wait } = arguments;
-    let mut target = connection.target()?;
-    topics.extend(target.topic);
-    if topics.is_empty() {
-        return Err(Stop::Usage("a topic filter is needed: -t FILTER, or at the end of the URL".to_owned()));
-    }
-    for filter in &topics {
-        check_topic_filter(filter).map_err(|fault| {
-            Stop::Usage(format!("the topic filter {filter:?} {}", fault.text(Language::English)))
-        })?;
-    }
-    target.profile.subscriptions = topics
-        .into_iter()
-        .map(|filter| Subscription { filter, qos, enabled: true, ..Subscription::default() })
-        .collect();
+const EXAMPLES: &str = "  mqloupe sub -t 'sensor/#' -v
+  mqloupe sub -L mqtts://broker.example/sensor --format json
+  mqloupe sub --profile Home -t '#' --packets -w home.pcapng";
+
+pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Result<(), Stop> {
+    let Arguments { connection, topics, qos, verbose, format, packets, count, wait } = arguments;
+    let format = format.unwrap_or(print::Format::Text);
+    let mut target = connection.target(Sender::Sub, data_dir.as_deref())?;
+    subscribe(&mut target, topics, qos)?;
     let end = wait.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
     let stop = asked_to_stop();
-    let (log, destination) = capture::begin(target.capture.as_deref())?;
-    let link = Link::start(target.profile, target.password, log);
+    let (log, destination) = capture::begin(target.capture.as_deref(), target.with_secrets)?;
+    let link = Link::start(target.options, target.parting, log);
     let mut printer = Printer { next: 0, wanted: count, verbose, format, packets };
     let (mut link, result) = listen(link, &mut printer, end, stop).await;
     let parted = link.part().await;
@@ -88,6 +79,30 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
         }
         _ => Ok(()),
     }
+}
+
+/// Puts into the profile what is to be subscribed to: the topic filters of the command line, else what is saved.
+fn subscribe(target: &mut Target, mut topics: Vec<String>, qos: Option<Qos>) -> Result<(), Stop> {
+    topics.extend(target.topic.take());
+    let wanted = &mut target.options.profile.subscriptions;
+    if topics.is_empty() {
+        wanted.retain(|one| one.enabled);
+    } else {
+        let new = |filter| Subscription { filter, enabled: true, ..Subscription::default() };
+        *wanted = topics.into_iter().map(new).collect();
+    }
+    if wanted.is_empty() {
+        return Err(Stop::Usage("a topic filter is needed: -t FILTER, or at the end of the URL".to_owned()));
+    }
+    for one in wanted {
+        check_topic_filter(&one.filter).map_err(|fault| {
+            Stop::Usage(format!("-t: the topic filter {:?} {}", one.filter, fault.text(Language::English)))
+        })?;
+        one.qos = qos.unwrap_or(one.qos);
+        one.identifier = target.identifier.or(one.identifier);
+        one.user_properties.extend(target.subscribe_properties.iter().cloned());
+    }
+    Ok(())
 }
 
 /// Prints until something ends it.

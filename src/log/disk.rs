@@ -25,6 +25,8 @@ const BATCH_FRAMES: usize = 4096;
 /// A log's place on disk.
 pub(super) struct Disk {
     directory: PathBuf,
+    /// Passwords and authentication data are written as they were sent.
+    with_secrets: bool,
     /// Reading back.
     pub pages: Pages,
     /// Frames have come that the writer has not looked at.
@@ -49,9 +51,10 @@ struct Work {
 
 impl Disk {
     /// For a directory whose lock file is locked.
-    pub fn new(directory: &Path, lock: File) -> Self {
+    pub fn new(directory: &Path, lock: File, with_secrets: bool) -> Self {
         Self {
             directory: directory.to_owned(),
+            with_secrets,
             pages: Pages::new(directory),
             dirty: AtomicBool::new(false),
             work: Mutex::default(),
@@ -120,7 +123,8 @@ impl Drop for Ending<'_> {
 pub(super) fn run(shared: &Shared) {
     let Some(disk) = &shared.disk else { return };
     let _ending = Ending(disk);
-    let mut files = Files { directory: &disk.directory, open: None, block: Vec::new() };
+    let mut files =
+        Files { directory: &disk.directory, with_secrets: disk.with_secrets, open: None, block: Vec::new() };
     loop {
         let (flushes, stop) = disk.wait();
         loop {
@@ -212,6 +216,7 @@ impl Batch {
 /// The file that is being written.
 struct Files<'a> {
     directory: &'a Path,
+    with_secrets: bool,
     open: Option<Open>,
     /// Blocks on their way to it.
     block: Vec<u8>,
@@ -230,7 +235,14 @@ struct Open {
 
 impl Open {
     /// Appends a frame's blocks to `out`, its connection's interface before them where it is new.
-    fn encode(&mut self, out: &mut Vec<u8>, batch: &Batch, packed: &Packed, bytes: &[u8]) {
+    fn encode(
+        &mut self,
+        out: &mut Vec<u8>,
+        batch: &Batch,
+        packed: &Packed,
+        bytes: &[u8],
+        with_secrets: bool,
+    ) {
         let known = self.tags.len();
         self.tags.extend(batch.interfaces.iter().skip(known).map(|(_, connection)| {
             [Direction::ToServer, Direction::ToClient].map(|direction| pcapng::tags(connection, direction))
@@ -247,6 +259,7 @@ impl Open {
             self.interfaces = index + 1;
         }
         let direction = packed.direction();
+        let bytes = if with_secrets { Cow::Borrowed(bytes) } else { masked(bytes, connection.version) };
         pcapng::packet(
             out,
             &pcapng::Packet {
@@ -255,7 +268,7 @@ impl Open {
                 direction,
                 fault: packed.fault(),
                 tags: if direction == Direction::ToServer { to_server } else { to_client },
-                bytes: &masked(bytes, connection.version),
+                bytes: &bytes,
             },
         );
     }
@@ -288,7 +301,7 @@ impl Files<'_> {
                 Held::Copied(range) => batch.bytes.get(range.clone()),
                 Held::Shared(chunk, range) => chunk.get(range.clone()),
             };
-            open.encode(&mut self.block, batch, packed, bytes.unwrap_or_default());
+            open.encode(&mut self.block, batch, packed, bytes.unwrap_or_default(), self.with_secrets);
             if self.block.len() >= BATCH {
                 open.file.write_all(&self.block)?;
                 written += self.block.len() as u64;

@@ -154,13 +154,22 @@ impl FrameLog {
 
     /// The log in a directory, which is made where it is missing. The frames of earlier runs are its first rows.
     pub fn open(directory: &Path, limits: Limits) -> Result<(Self, Recovered), LogError> {
+        Self::open_as(directory, limits, false)
+    }
+
+    /// As [`Self::open`], but what it writes to disk holds passwords and authentication data as they were sent.
+    pub fn open_with_secrets(directory: &Path, limits: Limits) -> Result<(Self, Recovered), LogError> {
+        Self::open_as(directory, limits, true)
+    }
+
+    fn open_as(directory: &Path, limits: Limits, with_secrets: bool) -> Result<(Self, Recovered), LogError> {
         let opened = recover::open(directory, limits)?;
         let mut tap = Tap::default();
         tap.continue_after(opened.newest);
         let shared = Arc::new(Shared {
             tap: Mutex::new(tap),
             state: RwLock::new(opened.state),
-            disk: Some(Disk::new(directory, opened.lock)),
+            disk: Some(Disk::new(directory, opened.lock, with_secrets)),
         });
         let for_writer = Arc::clone(&shared);
         let writer = std::thread::Builder::new()

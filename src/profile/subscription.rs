@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::UserProperty;
 use crate::wire::Qos;
 
 /// Which of the ten subscription colours; 0 to 9.
@@ -44,4 +45,7 @@ pub struct Subscription {
     pub retain_handling: RetainHandling,
     /// 5.0: the subscription identifier, 1 to 268,435,455.
     pub identifier: Option<u32>,
+    /// 5.0: user properties of the request, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub user_properties: Vec<UserProperty>,
 }

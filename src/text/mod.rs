@@ -10,7 +10,8 @@ pub mod time;
 mod zh;
 
 pub use form::{
-    composer_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault, url_error,
+    composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault,
+    url_error,
 };
 pub use sentence::{
     counts, cut_payload, format_name, granted, notice, outcome, phase, session_notice, theme_name,

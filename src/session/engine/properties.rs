@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use rumqttc_v5::{
     ConnAckProperties, ConnectProperties, DisconnectProperties, LastWill, LastWillProperties,
-    PublishProperties,
+    PublishProperties, SubscribeProperties,
 };
 
 use super::v5::level;
-use crate::profile::{self, MessageProperties, UserProperty, Will};
+use crate::profile::{self, MessageProperties, Subscription, UserProperty, Will};
 use crate::session::{Granted, Parting, Publish};
 use crate::wire::Qos;
 
@@ -68,6 +68,13 @@ pub(super) fn publish(publish: &Publish) -> Option<PublishProperties> {
         subscription_identifiers: Vec::new(),
         content_type: said(&of.content_type),
     })
+}
+
+/// `None` where there are none.
+pub(super) fn subscribe(subscription: &Subscription) -> Option<SubscribeProperties> {
+    let id = subscription.identifier.and_then(|identifier| usize::try_from(identifier).ok());
+    let user_properties = pairs(&subscription.user_properties);
+    (id.is_some() || !user_properties.is_empty()).then_some(SubscribeProperties { id, user_properties })
 }
 
 pub(super) fn disconnect(parting: &Parting) -> DisconnectProperties {

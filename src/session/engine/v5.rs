@@ -7,8 +7,7 @@ use rumqttc_v5::{
     AsyncClient, Broker, ClientError, ConnectionError, DisconnectReasonCode, Event, EventLoop,
     IncomingPacketSizeLimit, MqttOptions, Packet, PersistedAckMode, PersistedSession, PublishNoticeError,
     PublishOptions, PublishResult, QoS, RetainForwardRule, SessionMode, SessionStore, SessionStoreError,
-    SessionStoreKey, StateError, SubscribeFilter, SubscribeNotice, SubscribeProperties, SubscribeReasonCode,
-    UnsubAckReason,
+    SessionStoreKey, StateError, SubscribeFilter, SubscribeNotice, SubscribeReasonCode, UnsubAckReason,
 };
 use tokio::sync::oneshot;
 
@@ -265,9 +264,11 @@ impl Client {
         &self,
         wanted: &[Subscription],
     ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static + use<> {
-        // A SUBSCRIBE has one subscription identifier for all of its filters.
+        // A SUBSCRIBE has the same properties for all of its filters.
         let packets: Vec<_> = wanted
-            .chunk_by(|one, next| one.identifier == next.identifier)
+            .chunk_by(|one, next| {
+                one.identifier == next.identifier && one.user_properties == next.user_properties
+            })
             .map(|together| {
                 let filters: Vec<_> = together.iter().map(|one| one.filter.clone()).collect();
                 (filters, self.ask(together))
@@ -306,13 +307,9 @@ impl Client {
                 RetainHandling::Never => RetainForwardRule::Never,
             },
         });
-        match together.first().and_then(|one| one.identifier) {
+        match together.first().and_then(properties::subscribe) {
             None => self.0.try_subscribe_many_tracked(filters),
-            Some(identifier) => {
-                let id = usize::try_from(identifier).ok();
-                let properties = SubscribeProperties { id, user_properties: Vec::new() };
-                self.0.try_subscribe_many_with_properties_tracked(filters, properties)
-            }
+            Some(properties) => self.0.try_subscribe_many_with_properties_tracked(filters, properties),
         }
     }
 
