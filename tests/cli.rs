@@ -6,95 +6,10 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use support::PATIENCE;
 use support::mosquitto::Mosquitto;
-
-fn mqloupe(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mqloupe"));
-    command.args(arguments).env_remove("MQLOUPE_PASSWORD").env("TZ", "UTC");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// Runs to the end.
-fn run(arguments: &[&str]) -> Output {
-    finish(mqloupe(arguments).spawn().unwrap())
-}
-
-fn finish(mut child: Child) -> Output {
-    let begin = Instant::now();
-    // Pipes hold what these programs say, so that waiting before reading is safe.
-    while child.try_wait().unwrap().is_none() {
-        if begin.elapsed() > PATIENCE {
-            child.kill().unwrap();
-            let output = child.wait_with_output().unwrap();
-            panic!("the program does not end: {output:?}");
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    child.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A program that is ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Running {
-    /// Reads standard output up to the first line that `wanted` takes.
-    fn line(&mut self, wanted: impl Fn(&str) -> bool) -> String {
-        let stdout = self.0.stdout.as_mut().unwrap();
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            let mut byte = [0];
-            while stdout.read(&mut byte).unwrap() == 1 && byte != *b"\n" {
-                line.push(byte[0]);
-            }
-            assert!(!line.is_empty(), "the program ended before the line came");
-            let line = text(&line);
-            if wanted(&line) {
-                return line;
-            }
-        }
-    }
-
-    #[cfg(unix)]
-    fn signal(&self, name: &str) {
-        let status =
-            Command::new("kill").args([format!("-{name}"), self.0.id().to_string()]).status().unwrap();
-        assert!(status.success());
-    }
-}
-
-/// A broker in a program of its own, and its port.
-fn broker() -> (Running, String) {
-    let mut broker = Running(mqloupe(&["broker", "-p", "0"]).spawn().unwrap());
-    let line = broker.line(|_| true);
-    let port = line.split([':', ';']).nth(1).unwrap().to_owned();
-    (broker, port)
-}
-
-/// A subscriber that has its subscription: it prints packets, and has printed SUBACK.
-fn subscriber(port: &str, arguments: &[&str]) -> Running {
-    let mut all = vec!["sub", "-p", port, "--packets"];
-    all.extend(arguments);
-    let mut subscriber = Running(mqloupe(&all).spawn().unwrap());
-    subscriber.line(|line| line.contains("SUBACK"));
-    subscriber
-}
+use support::program::{broker, finish, mqloupe, run, subscriber, text, with_input};
 
 /// A retained message, so that a later subscriber needs no timing.
 fn retain(port: &str, topic: &str, payload: &str, more: &[&str]) {
@@ -189,14 +104,6 @@ fn a_url_names_server_and_topic() {
     let output = run(&["pub", "-L", &url, "-m", "by url", "-r", "-q", "1"]);
     assert!(output.status.success(), "{output:?}");
     assert_eq!(text(&run(&["sub", "-L", &url, "-C", "1"]).stdout), "by url\n");
-}
-
-fn with_input(arguments: &[&str], write: impl FnOnce(&mut ChildStdin)) -> Output {
-    let mut child = mqloupe(arguments).stdin(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    write(&mut stdin);
-    drop(stdin);
-    finish(child)
 }
 
 #[test]

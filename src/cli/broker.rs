@@ -6,7 +6,7 @@ use super::Stop;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The TCP port; where it is taken, the next free one.
+    /// The TCP port, or the next that is free
     #[arg(short = 'p', long, default_value_t = 1883)]
     port: u16,
 }

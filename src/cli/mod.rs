@@ -33,14 +33,16 @@ use crate::wire::Version;
     version,
     disable_help_flag = true,
     disable_help_subcommand = true,
-    after_help = "Without a command, the window opens."
+    after_help = "Without a command, the window opens. 'mqloupe COMMAND --help' says more of a command.\n\n\
+                  Examples:\n  mqloupe --connect 'Home broker'\n  mqloupe --connect mqtts://broker.example\n  \
+                  mqloupe sub -L mqtts://broker.example/sensor -v"
 )]
 struct Arguments {
-    /// Keep profiles, settings and history below this folder instead of the usual places.
-    #[arg(long, value_name = "DIR", env = "MQLOUPE_DATA_DIR")]
+    /// Where everything is kept
+    #[arg(long, value_name = "DIR", env = "MQLOUPE_DATA_DIR", hide_env_values = true)]
     data_dir: Option<PathBuf>,
 
-    /// Connect at once, to a saved connection or a URL.
+    /// Open the window and connect at once
     #[arg(long, value_name = "PROFILE|URL")]
     connect: Option<String>,
 
@@ -60,27 +62,44 @@ enum Command {
     Pub(Box<publish::Arguments>),
     /// Take MQTT packets apart, byte by byte.
     Dissect(DissectArguments),
-    /// Run the embedded broker in the foreground, for clients on this machine.
+    /// Run the embedded broker for clients on this machine.
     Broker(broker::Arguments),
     /// See one message go to a broker and back, every packet taken apart.
     Demo,
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Hex frames come by standard input, one a line. Their level: 3 is MQTT 3.1, 4 is\n3.1.1, \
+                  5 is 5.0; auto takes it from the last CONNECT.\n\nExamples:\n  echo '30 05 00 01 61 48 69' | \
+                  mqloupe dissect\n  mqloupe dissect --format json capture.pcapng"
+)]
 struct DissectArguments {
-    /// The protocol level of hex frames: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; auto takes it from the last CONNECT.
-    #[arg(long, value_name = "LEVEL", default_value = "auto")]
+    /// Hex frames: 3, 4, 5 or auto [default: auto]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     mqtt_version: Level,
 
-    /// Text for people, or one JSON object a packet.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    /// text, or json: one object a packet [default: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: Written,
 
-    /// A port of a capture on which to find MQTT without a CONNECT too, beside 1883; may be given several times.
+    /// A capture's port for MQTT beside 1883; repeatable
     #[arg(long = "port", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     ports: Vec<u16>,
 
-    /// A capture (pcapng or pcap); - for hex frames on standard input, one a line.
+    /// A capture (pcapng, pcap), or - for hex frames
     #[arg(value_name = "FILE", default_value = "-")]
     input: PathBuf,
 }

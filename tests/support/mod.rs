@@ -5,6 +5,7 @@
 
 pub mod mosquitto;
 pub mod peer;
+pub mod program;
 pub mod tls;
 
 use std::future::Future;

@@ -120,10 +120,11 @@ impl Arguments {
     pub fn target(self, sender: Sender, data_dir: Option<&Path>) -> Result<Target, Stop> {
         let Self { way, session, properties, tls, websocket, will, capture } = self;
         let mut target = way.target(data_dir, websocket, tls.first_given())?;
+        let has_expiry = session.has_expiry();
         session.apply(&mut target)?;
         tls.apply(&mut target)?;
         will.apply(&mut target)?;
-        properties.apply(sender, &mut target)?;
+        properties.apply(sender, has_expiry, &mut target)?;
         (target.capture, target.with_secrets) = (capture.capture, capture.with_secrets);
         check::check(&target)?;
         Ok(target)

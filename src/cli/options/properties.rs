@@ -173,7 +173,8 @@ impl clap::FromArgMatches for Arguments {
 }
 
 impl Arguments {
-    pub fn apply(self, sender: Sender, target: &mut Target) -> Result<(), Stop> {
+    /// Sets what is asked for; `has_expiry` where `-x` has set one already.
+    pub fn apply(self, sender: Sender, has_expiry: bool, target: &mut Target) -> Result<(), Stop> {
         let version = target.options.profile.version;
         if !self.0.is_empty() && version != Version::V5_0 {
             return Err(Stop::Usage(format!(
@@ -185,6 +186,9 @@ impl Arguments {
             let said = words.join(" ");
             let wrong = |why: String| Stop::Usage(format!("-D {said}: {why}"));
             let (packet, property, values) = read(sender, words).map_err(wrong)?;
+            if has_expiry && (packet, property) == (Packet::Connect, Property::SessionExpiryInterval) {
+                return Err(wrong("-x sets it already; leave one of the two out".to_owned()));
+            }
             if property != Property::UserProperty && !seen.insert((packet, property)) {
                 return Err(wrong("it may be given once only".to_owned()));
             }

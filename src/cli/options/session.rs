@@ -75,6 +75,11 @@ fn expiry(text: &str) -> Result<u32, String> {
 }
 
 impl Arguments {
+    /// Whether the session expiry is given.
+    pub const fn has_expiry(&self) -> bool {
+        self.session_expiry.is_some()
+    }
+
     pub fn apply(self, target: &mut Target) -> Result<(), Stop> {
         let saved = matches!(target.origin, Origin::Saved(_));
         let profile = &mut target.options.profile;
