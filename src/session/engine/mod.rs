@@ -131,12 +131,12 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     let wrong = |detail: &str| Err(Failure::Settings { detail: detail.to_owned() });
     let before_5 = profile.version != Version::V5_0;
     let texts = [
-        ("the client identifier", profile.client_id.as_str()),
-        ("the user name", profile.username.as_str()),
-        ("the password", password.map_or("", Secret::reveal)),
+        ("the client identifier", profile.client_id.as_bytes()),
+        ("the user name", profile.username.as_bytes()),
+        ("the password", password.map_or(&[][..], Secret::bytes)),
     ];
-    for (name, text) in texts {
-        if text.len() > usize::from(u16::MAX) {
+    for (name, bytes) in texts {
+        if bytes.len() > usize::from(u16::MAX) {
             return wrong(&format!("{name} is longer than 65,535 bytes"));
         }
     }
@@ -173,7 +173,7 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     if before_5 && profile.client_id.is_empty() && !profile.clean_session {
         return wrong("without clean session, the client identifier cannot be empty");
     }
-    if before_5 && profile.username.is_empty() && password.is_some_and(|secret| !secret.reveal().is_empty()) {
+    if before_5 && profile.username.is_empty() && password.is_some_and(|secret| !secret.is_empty()) {
         return wrong("before MQTT 5.0, a password needs a user name");
     }
     Ok(())

@@ -38,9 +38,9 @@ pub(super) fn new(
     options.try_set_clean_session(profile.clean_session).map_err(settings)?;
     options.try_set_inflight(IN_FLIGHT).map_err(settings)?;
     if !profile.username.is_empty() {
-        match password.map(Secret::reveal).filter(|password| !password.is_empty()) {
+        match password.map(Secret::bytes).filter(|password| !password.is_empty()) {
             Some(password) => {
-                options.set_credentials(profile.username.clone(), password.as_bytes().to_vec());
+                options.set_credentials(profile.username.clone(), password.to_vec());
             }
             None => {
                 options.set_username(profile.username.clone());

@@ -54,8 +54,8 @@ pub(super) fn new(
         options.set_last_will(properties::will(will));
     }
     let username = Some(profile.username.clone()).filter(|username| !username.is_empty());
-    let password = password.map(Secret::reveal).filter(|password| !password.is_empty());
-    match (username, password.map(|password| password.as_bytes().to_vec())) {
+    let password = password.map(Secret::bytes).filter(|password| !password.is_empty());
+    match (username, password.map(<[u8]>::to_vec)) {
         (Some(username), Some(password)) => {
             options.set_credentials(username, password);
         }
