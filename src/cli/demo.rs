@@ -59,7 +59,7 @@ mod with_broker {
             () = asked_to_stop() => Ok(()),
             () = tokio::time::sleep(PATIENCE) => Err(Stop::Failed("the demo's broker does not answer".to_owned())),
         };
-        let parted = link.part().await;
+        let parted = link.part(|_| {}).await;
         broker.stop().await;
         exchanged.and(parted)?;
         let mut output = io::BufWriter::new(io::stdout().lock());

@@ -115,13 +115,16 @@ impl Link {
         Stop::Failed(format!("{words}\n{hint}"))
     }
 
-    /// Parts from the server and waits for the end.
-    pub async fn part(&mut self) -> Result<(), Stop> {
+    /// Parts from the server and waits for the end. What else the session says meanwhile goes to `other`.
+    pub async fn part(&mut self, mut other: impl FnMut(Event)) -> Result<(), Stop> {
         // It comes back only when the session has ended, and then the last event is waiting.
         let _ = self.session.send(Command::DisconnectWith(self.parting.clone()));
         while let Some(event) = self.event().await {
-            if let Event::Phase(Phase::Offline { cause }) = event {
-                return cause.map_or(Ok(()), |cause| Err(self.failed(&cause)));
+            match event {
+                Event::Phase(Phase::Offline { cause }) => {
+                    return cause.map_or(Ok(()), |cause| Err(self.failed(&cause)));
+                }
+                event => other(event),
             }
         }
         Ok(())

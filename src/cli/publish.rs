@@ -125,21 +125,23 @@ pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Resu
         under_way: HashMap::new(),
         next_id: 0,
         refused: 0,
+        abandoned: 0,
         met_server: false,
         reconnects,
     };
-    let result = tokio::select! {
-        result = work.finish(&mut link) => result,
-        () = stop => work.interrupted(),
+    let (result, interrupted) = tokio::select! {
+        result = work.finish(&mut link) => (result, false),
+        () = stop => (Ok(()), true),
     };
-    let parted = link.part().await;
+    let parted = link
+        .part(|event| {
+            if let Event::Published { id, outcome } = event {
+                work.settle(id, outcome);
+            }
+        })
+        .await;
     let saved = destination.map_or(Ok(()), |destination| destination.save(&link.log));
-    result.and(parted).and(saved)?;
-    match work.refused {
-        0 => Ok(()),
-        1 => Err(Stop::Failed("1 message was not published".to_owned())),
-        refused => Err(Stop::Failed(format!("{refused} messages were not published"))),
-    }
+    result.and(parted).and(saved).and(work.verdict(interrupted))
 }
 
 struct Work {
@@ -151,7 +153,9 @@ struct Work {
     again: VecDeque<Publish>,
     under_way: HashMap<u64, Publish>,
     next_id: u64,
-    refused: u64,
+    refused: usize,
+    /// Messages of which is not known whether the server has them.
+    abandoned: usize,
     /// Whether a server has accepted the connection.
     met_server: bool,
     /// Whether lost messages are sent again.
@@ -189,16 +193,19 @@ impl Work {
         Ok(())
     }
 
-    /// The user stops it: what was handed over must have arrived.
-    fn interrupted(&self) -> Result<(), Stop> {
-        let unsettled = self.under_way.len() + self.again.len();
-        if !self.met_server {
+    /// Whether everything that was asked for has been done.
+    fn verdict(&self, interrupted: bool) -> Result<(), Stop> {
+        if interrupted && !self.met_server {
             return Err(Stop::Failed("stopped before the server was reached".to_owned()));
         }
-        if unsettled > 0 {
-            return Err(Stop::Failed(format!("stopped with {unsettled} messages not acknowledged")));
-        }
-        Ok(())
+        let unsettled = self.abandoned + self.again.len();
+        let why = match (self.refused + unsettled, interrupted && unsettled > 0) {
+            (0, _) => return Ok(()),
+            (_, true) => format!("stopped with {unsettled} messages not acknowledged"),
+            (1, false) => "1 message was not published".to_owned(),
+            (count, false) => format!("{count} messages were not published"),
+        };
+        Err(Stop::Failed(why))
     }
 
     fn hand_over(&mut self, link: &Link, publish: Publish) {
@@ -222,7 +229,7 @@ impl Work {
                 self.again.push_back(publish);
             }
             // The end of the connection has been said already.
-            PublishOutcome::Abandoned => self.refused += 1,
+            PublishOutcome::Abandoned => self.abandoned += 1,
             PublishOutcome::Refused { reason } => {
                 self.refused += 1;
                 eprintln!("mqloupe: a message to {:?} was refused: {reason}", publish.topic);

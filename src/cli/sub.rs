@@ -68,7 +68,7 @@ pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Resu
     let link = Link::start(target.options, target.parting, log);
     let mut printer = Printer { next: 0, wanted: count, verbose, format, packets };
     let (mut link, result) = listen(link, &mut printer, end, stop).await;
-    let parted = link.part().await;
+    let parted = link.part(|_| {}).await;
     // What has arrived meanwhile, DISCONNECT included.
     let last = printer.print(&link);
     let saved = destination.map_or(Ok(()), |destination| destination.save(&link.log));
