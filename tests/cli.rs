@@ -160,6 +160,16 @@ fn a_wait_that_does_not_suffice_is_a_failure() {
 }
 
 #[test]
+fn a_server_that_is_not_reached_in_the_time_of_sub_is_a_failure() {
+    // It accepts connections and says nothing.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = run(&["sub", "-p", &port, "-t", "a", "-W", "1"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(text(&output.stderr).contains("before the server was reached"), "{output:?}");
+}
+
+#[test]
 fn nothing_listening_fails_with_the_address_and_a_hint() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     for arguments in [&["sub", "-p", &port, "-t", "a"][..], &["pub", "-p", &port, "-t", "a", "-m", "x"]] {

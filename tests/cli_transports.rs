@@ -6,6 +6,7 @@ use std::process::Output;
 
 use support::mosquitto::Mosquitto;
 use support::program::{finish, mqloupe, text};
+use support::soon;
 use support::tls::Authority;
 
 /// Runs to the end without holding up what else the test runs.
@@ -74,11 +75,27 @@ async fn tls_with_a_client_certificate() {
     assert!(text(&output.stderr).contains("the file /no/such cannot be used"), "{output:?}");
 }
 
+/// A mosquitto that takes WebSocket on a second port, with these further lines for it, and that port. It does not
+/// start with WebSocket alone.
+async fn websocket_mosquitto(test: &str, lines: &str) -> Option<(Mosquitto, u16)> {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // One that is started by root goes on as another user, who may not read the files.
+    let lines = format!("user root\nlistener {port} 127.0.0.1\nprotocol websockets\n{lines}");
+    let broker = Mosquitto::start(test, &lines).await?;
+    soon("the second port", async {
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    Some((broker, port))
+}
+
 #[tokio::test]
 async fn websocket_by_host_and_by_url_in_every_version() {
     let test = "websocket_by_host_and_by_url_in_every_version";
-    let Some(broker) = Mosquitto::start(test, "protocol websockets").await else { return };
-    let (port, url) = (broker.port.to_string(), format!("ws://127.0.0.1:{}/mqtt", broker.port));
+    let Some((_broker, port)) = websocket_mosquitto(test, "").await else { return };
+    let (port, url) = (port.to_string(), format!("ws://127.0.0.1:{port}/mqtt"));
     for version in ["31", "311", "5"] {
         there_and_back(&["-p", &port, "--ws", "--header", "X-Test: yes", "-V", version], "by host").await;
         there_and_back(&["-L", &url, "-V", version], "by URL").await;
@@ -88,11 +105,10 @@ async fn websocket_by_host_and_by_url_in_every_version() {
 #[tokio::test]
 async fn websocket_over_tls() {
     let authority = Authority::new("CA");
-    // A mosquitto that is started by root goes on as another user, who may not read the files.
-    let lines = certificates(&authority) + "protocol websockets\nuser root";
-    let Some(broker) = Mosquitto::start("websocket_over_tls", &lines).await else { return };
+    let lines = certificates(&authority);
+    let Some((_broker, port)) = websocket_mosquitto("websocket_over_tls", &lines).await else { return };
     let ca = authority.file("ca.crt", &authority.certificate);
-    let (port, url) = (broker.port.to_string(), format!("wss://127.0.0.1:{}/mqtt", broker.port));
+    let (port, url) = (port.to_string(), format!("wss://127.0.0.1:{port}/mqtt"));
     there_and_back(&["-p", &port, "--ws", "--path", "/mqtt", "--cafile", &ca], "by host").await;
     there_and_back(&["-L", &url, "--cafile", &ca], "by URL").await;
 }

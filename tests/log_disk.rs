@@ -247,6 +247,16 @@ fn a_password_is_in_memory_but_not_on_disk() {
 }
 
 #[test]
+fn a_log_with_secrets_has_the_password_on_disk_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, _) = FrameLog::open_with_secrets(directory.path(), SMALL).unwrap();
+    let number = log.begin_connection(connection(Version::V3_1_1));
+    log.append(number, ToServer, Timestamp(0), &connect_with_password());
+    drop(log);
+    assert!(open(directory.path()).frame(0).unwrap().bytes.ends_with(b"\x00\x04user\x00\x08secret99"));
+}
+
+#[test]
 fn a_directory_that_is_removed_stops_history_and_nothing_else() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("log");

@@ -16,8 +16,8 @@ const BATCH: usize = 256 * 1024;
 /// Writes rows of a log to `out` as pcapng; returns how many frames that were. Rows that have gone are left out.
 ///
 /// Passwords and authentication data are overwritten by asterisks unless `with_secrets` (where the log has kept
-/// them: frames that are only on disk never have them). A network connection whose ports an earlier one of the
-/// file had gets a client port of its own, so that Wireshark keeps the two apart.
+/// them: frames that are only on disk have them only in a log that was opened with secrets). A network connection
+/// whose ports an earlier one of the file had gets a client port of its own, so that Wireshark keeps the two apart.
 ///
 /// A selection that holds a frame of more than 258,048 bytes, which Wireshark would not read, is written as TCP
 /// over Ethernet, with port 1883 for the server's, by which Wireshark knows it.

@@ -14,7 +14,7 @@ use super::{Stop, capture, print};
 use crate::language::Language;
 use crate::log::Row;
 use crate::profile::Subscription;
-use crate::session::{Event, FilterOutcome};
+use crate::session::{Event, FilterOutcome, Phase};
 use crate::text::session_notice;
 use crate::wire::{Qos, check_topic_filter};
 
@@ -114,6 +114,7 @@ async fn listen(
 ) -> (Link, Result<(), Stop>) {
     let mut stop = std::pin::pin!(stop);
     let changes = link.changes();
+    let mut met_server = false;
     let result = loop {
         let deadline = async {
             match end {
@@ -127,7 +128,11 @@ async fn listen(
                 printer.wanted = printer.wanted.map(|_| 0);
                 break Ok(());
             }
-            () = deadline => break Ok(()),
+            () = deadline => break if met_server {
+                Ok(())
+            } else {
+                Err(Stop::Failed("the time was over before the server was reached".to_owned()))
+            },
             () = changes.next() => match printer.print(&link) {
                 Ok(()) if printer.wanted == Some(0) => break Ok(()),
                 Ok(()) => {}
@@ -136,6 +141,7 @@ async fn listen(
             event = link.event() => match event {
                 None => break Ok(()),
                 Some(Event::Phase(phase)) => {
+                    met_server |= matches!(phase, Phase::Online(_));
                     if let Some(ended) = link.phase(phase) {
                         break ended;
                     }

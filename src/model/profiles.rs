@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::{
     BrokerState, Connection, Dialog, Effect, FormEdit, Model, Moment, NoticeText, ProfileForm, Tone, Undo,
 };
-use crate::profile::{Profile, ProfileId};
+use crate::profile::{Profile, ProfileId, Protocol, url};
 use crate::session::{Command, Phase};
 use crate::store;
 
@@ -114,20 +114,38 @@ impl Model {
         let id = if let Some(c) = named {
             c.profile.id.clone()
         } else {
-            let mut draft = Profile::new(moment.random);
-            wanted.clone_into(&mut draft.endpoint.host);
-            let mut form = ProfileForm::new(draft, None, true);
-            form.edit(FormEdit::HostDone, moment.random);
-            form.tried = true;
-            let Ok(profile) = form.profile() else {
+            let mut profile = Profile::new(moment.random);
+            let url = url::parse(wanted).ok().filter(|url| {
+                url.point(&mut profile);
+                profile.name.clone_from(&profile.endpoint.host);
+                Protocol::ALL.contains(&url.protocol) && profile.validate().is_empty()
+            });
+            let Some(url) = url else {
+                profile = Profile::new(moment.random);
+                wanted.clone_into(&mut profile.endpoint.host);
+                let mut form = ProfileForm::new(profile, None, true);
+                form.edit(FormEdit::HostDone, moment.random);
+                form.tried = true;
                 self.dialog = Some(Dialog::Profile(Box::new(form)));
                 return Vec::new();
             };
-            let id = profile.id.clone();
-            let password = Some(form.password).filter(|p| !p.is_empty());
-            self.add(self.connections.len(), Connection::new(profile.clone(), password));
-            effects.push(Effect::Store(store::Request::PutProfile(profile)));
-            id
+            // The same address once more is the same connection, not another one of that name.
+            let same = self.connections.iter_mut().find(|c| {
+                c.capture.is_none()
+                    && c.profile.endpoint == profile.endpoint
+                    && c.profile.username == profile.username
+                    && c.profile.websocket.path == profile.websocket.path
+            });
+            let password = url.password;
+            if let Some(c) = same {
+                c.password = password.or(c.password.take());
+                c.profile.id.clone()
+            } else {
+                let id = profile.id.clone();
+                self.add(self.connections.len(), Connection::new(profile.clone(), password));
+                effects.push(Effect::Store(store::Request::PutProfile(profile)));
+                id
+            }
         };
         effects.extend(self.select(&id));
         effects.extend(self.connect(&id));

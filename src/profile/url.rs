@@ -2,7 +2,7 @@
 //! `unix:///run/broker.sock`.
 
 use super::validate::host_fault;
-use super::{Endpoint, PortFault, Protocol, Reason, Secret, parse_port};
+use super::{Endpoint, PortFault, Profile, Protocol, Reason, Secret, parse_port};
 
 /// Every scheme, with the names that other clients give to it.
 const SCHEMES: [(&str, Protocol); 10] = [
@@ -44,6 +44,15 @@ impl ParsedUrl {
             protocol: self.protocol,
             host: self.host.clone(),
             port: self.port.unwrap_or(self.protocol.default_port()),
+        }
+    }
+
+    /// Points a profile at it: where the server is, the user name, and where one is given, the path of the WebSocket.
+    pub fn point(&self, profile: &mut Profile) {
+        profile.endpoint = self.endpoint();
+        profile.username = self.username.clone().unwrap_or_default();
+        if self.protocol.uses_websocket() && self.path.len() > 1 {
+            profile.websocket.path.clone_from(&self.path);
         }
     }
 }

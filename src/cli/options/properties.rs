@@ -151,6 +151,7 @@ impl clap::Args for Arguments {
                 .help("PACKET PROPERTY VALUE, see below (5.0)")
                 .help_heading("Session")
                 .num_args(1..=4)
+                .allow_negative_numbers(true)
                 .action(ArgAction::Append),
         )
     }

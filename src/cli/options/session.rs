@@ -29,7 +29,13 @@ pub(super) struct Arguments {
     username: Option<String>,
 
     /// Password; the list of processes shows it
-    #[arg(short = 'P', long = "pw", value_name = "PASSWORD", conflicts_with = "password_file")]
+    #[arg(
+        short = 'P',
+        long = "pw",
+        value_name = "PASSWORD",
+        conflicts_with = "password_file",
+        allow_hyphen_values = true
+    )]
     password: Option<String>,
 
     /// Read the password from a file

@@ -80,7 +80,8 @@ impl Arguments {
             }
             (None, Some(text)) => {
                 let parsed = url::parse(text).map_err(|error| Stop::Usage(format!("-L: {error}")))?;
-                let profile = Profile { endpoint: parsed.endpoint(), ..Profile::default() };
+                let mut profile = Profile::default();
+                parsed.point(&mut profile);
                 (profile, Origin::Url, Some(parsed))
             }
             (None, None) => (self.from_host(websocket.ws, tls.is_some()), Origin::Host, None),
@@ -108,20 +109,16 @@ impl Arguments {
         }
         profile.reconnect = self.reconnect;
         let (mut topic, mut password) = (None, None);
-        if let Some(ParsedUrl { username, password: in_url, path, .. }) = parsed {
+        if let Some(ParsedUrl { password: in_url, path, .. }) = parsed {
             if in_url.is_some() {
                 warn_of_the_process_list("the password in the URL", "MQLOUPE_PASSWORD or --password-file");
             }
-            profile.username = username.unwrap_or_default();
             password = in_url;
             if !protocol.uses_websocket() {
                 topic = path.strip_prefix('/').filter(|path| !path.is_empty()).map(str::to_owned);
-            } else if path.len() > 1 {
-                if websocket.path.is_some() {
-                    let why = "--path: the URL has a path already; leave one of the two out";
-                    return Err(Stop::Usage(why.to_owned()));
-                }
-                profile.websocket.path = path;
+            } else if path.len() > 1 && websocket.path.is_some() {
+                let why = "--path: the URL has a path already; leave one of the two out";
+                return Err(Stop::Usage(why.to_owned()));
             }
         }
         websocket.apply(&mut profile, &origin)?;
