@@ -30,8 +30,7 @@ pub(super) fn check(target: &Target) -> Result<(), Stop> {
 fn option(field: ProfileField, origin: &Origin) -> &'static str {
     match field {
         ProfileField::Host | ProfileField::Port if *origin == Origin::Url => "-L",
-        ProfileField::Host if matches!(origin, Origin::Saved(_)) => "--profile",
-        ProfileField::Port if matches!(origin, Origin::Saved(_)) => "--profile",
+        ProfileField::Host | ProfileField::Port if matches!(origin, Origin::Saved(_)) => "--profile",
         ProfileField::Host => "-h",
         ProfileField::Port => "-p",
         ProfileField::ClientId => "-i",

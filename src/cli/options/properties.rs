@@ -275,7 +275,7 @@ fn set(target: &mut Target, packet: Packet, property: Property, values: &[String
             connect.maximum_packet_bytes = Some(number(value, 1..=u32::MAX)?);
         }
         (Packet::Connect, Property::TopicAliasMaximum) => {
-            connect.topic_alias_maximum = Some(short(value, 0)?)
+            connect.topic_alias_maximum = Some(short(value, 0)?);
         }
         (Packet::Connect, Property::RequestResponseInformation) => {
             connect.request_response_information = flag(value)?;

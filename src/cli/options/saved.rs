@@ -15,7 +15,7 @@ const OFFERED: usize = 5;
 
 /// The saved connection of a name.
 pub(super) fn load(name: &str, data_dir: Option<&Path>) -> Result<Profile, Stop> {
-    find(all(data_dir)?, name).map_err(|why| Stop::Usage(format!("--profile: {why}")))
+    find(&all(data_dir)?, name).map_err(|why| Stop::Usage(format!("--profile: {why}")))
 }
 
 /// Whether the window can connect to what it is asked to: a saved connection, or an address.
@@ -27,7 +27,7 @@ pub(in crate::cli) fn check_wanted(wanted: &str, data_dir: Option<&Path>) -> Res
     let wrong = |why: &dyn std::fmt::Display| Err(Stop::Usage(format!("--connect: {why}")));
     // A word alone is rather a name with a fault in it than a host.
     if !url::is_url(wanted) && !wanted.contains(['.', ':']) && wanted != "localhost" {
-        return match find(profiles, wanted) {
+        return match find(&profiles, wanted) {
             Ok(_) => Ok(()),
             Err(why) => wrong(&format!("{why}; an address is written as mqtt://host")),
         };
@@ -44,15 +44,15 @@ fn all(data_dir: Option<&Path>) -> Result<Vec<Profile>, Stop> {
     Ok(loaded.profiles)
 }
 
-fn find(profiles: Vec<Profile>, name: &str) -> Result<Profile, String> {
-    let mut same: Vec<_> = profiles.iter().filter(|profile| profile.name == name).cloned().collect();
-    match (same.pop(), same.len()) {
-        (Some(profile), 0) => Ok(profile),
-        (Some(_), others) => {
-            let count = others + 1;
+fn find(profiles: &[Profile], name: &str) -> Result<Profile, String> {
+    let same: Vec<_> = profiles.iter().filter(|profile| profile.name == name).collect();
+    match same.as_slice() {
+        [profile] => Ok((*profile).clone()),
+        [_, ..] => {
+            let count = same.len();
             Err(format!("{count} saved connections are called {name:?}; give them different names"))
         }
-        (None, _) => {
+        [] => {
             let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
             Err(format!("there is no saved connection {name:?}; {}", instead(name, &names)))
         }
@@ -111,8 +111,8 @@ mod tests {
     #[test]
     fn two_of_the_same_name_are_none_that_could_be_meant() {
         let profile = |name: &str| Profile { name: name.to_owned(), ..Profile::default() };
-        let found = find(vec![profile("a"), profile("b"), profile("a")], "a");
+        let found = find(&[profile("a"), profile("b"), profile("a")], "a");
         assert_eq!(found, Err("2 saved connections are called \"a\"; give them different names".to_owned()));
-        assert_eq!(find(vec![profile("a"), profile("b")], "b"), Ok(profile("b")));
+        assert_eq!(find(&[profile("a"), profile("b")], "b"), Ok(profile("b")));
     }
 }

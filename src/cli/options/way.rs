@@ -84,7 +84,7 @@ impl Arguments {
                 parsed.point(&mut profile);
                 (profile, Origin::Url, Some(parsed))
             }
-            (None, None) => (self.from_host(websocket.ws, tls.is_some()), Origin::Host, None),
+            (None, None) => (self.by_host(websocket.ws, tls.is_some()), Origin::Host, None),
         };
         if self.host.as_ref().is_some_and(|host| host.contains("://")) {
             let why = "-h takes a name or an address; a URL goes after -L";
@@ -150,7 +150,7 @@ impl Arguments {
         })
     }
 
-    fn from_host(&self, ws: bool, tls: bool) -> Profile {
+    fn by_host(&self, ws: bool, tls: bool) -> Profile {
         let protocol = match (ws, tls) {
             (false, false) => Protocol::Mqtt,
             (false, true) => Protocol::Mqtts,

@@ -11,6 +11,7 @@ use crate::profile::{Bytes, Will};
 use crate::wire::Qos;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "they name the options")]
 #[command(next_help_heading = "Will, for when the connection is lost")]
 #[group(skip)]
 pub(super) struct Arguments {
