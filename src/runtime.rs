@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
-use crate::model::{Effect, Event, HistoryProblem};
+use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
 use crate::profile::{Profile, ProfileId, Secret};
 use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
 use crate::store::{self, Paths, Store};
@@ -119,7 +119,7 @@ impl Runtime {
         })
     }
 
-    /// Does what the model asks for. The clipboard belongs to the window, and is not touched here.
+    /// Does what the model asks for. The clipboard and the file chooser belong to the window, and are not touched here.
     pub fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Store(request) => {
@@ -142,8 +142,14 @@ impl Runtime {
             Effect::Export { id, path, rows, with_secrets } => self.export(&id, path, rows, with_secrets),
             Effect::StartBroker => self.start_broker(),
             Effect::StopBroker => self.stop_broker(),
-            Effect::Clipboard(_) => {}
+            Effect::Clipboard(_) | Effect::ChooseFile { .. } => {}
         }
+    }
+
+    /// Says what becomes of picking a file, once that is known.
+    pub fn choosing(&self, field: FileField, chosen: impl Future<Output = Chosen> + Send + 'static) {
+        let inbox = Arc::clone(&self.inbox);
+        self.tokio.spawn(async move { inbox.push(Event::Chosen(field, chosen.await)) });
     }
 
     /// What happened since the last call.

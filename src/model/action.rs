@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::CaptureEdit;
+use super::{CaptureEdit, Chosen, FileField};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
@@ -168,6 +168,8 @@ pub enum Action {
     NewCapture,
     /// Open this file as a capture.
     OpenCapture(PathBuf),
+    /// Pick this field's file from the system's chooser.
+    Browse(FileField),
     /// Open the form that takes pasted frames.
     NewPaste,
     /// Take the pasted frames apart, as a log of this name.
@@ -311,6 +313,13 @@ pub enum Effect {
     StopBroker,
     /// Put a text on the clipboard.
     Clipboard(String),
+    /// Let the user pick a file.
+    ChooseFile {
+        /// For this field.
+        field: FileField,
+        /// Where the chooser begins: a file, or a folder.
+        start: PathBuf,
+    },
 }
 
 /// What is wrong with the history of a profile.
@@ -360,6 +369,8 @@ pub enum Event {
         /// What there is to know about it, or why it could not be read.
         result: Result<Vec<Notice>, Arc<ReadError>>,
     },
+    /// What became of picking a file.
+    Chosen(FileField, Chosen),
     /// So many frames were written to this file, or why they were not.
     Exported(PathBuf, Result<u64, String>),
     /// The embedded broker listens here.

@@ -6,6 +6,7 @@
 
 mod action;
 mod captures;
+mod choosing;
 mod composer;
 mod connection;
 mod inspector;
@@ -24,6 +25,7 @@ pub use action::{
     Tab,
 };
 pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, PasteForm};
+pub use choosing::{Chosen, FileField};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use inspector::{FieldLine, Inspector, Step};
@@ -258,6 +260,7 @@ impl Model {
                 }
                 Vec::new()
             }
+            Action::Browse(field) => self.browse(field),
             Action::Compose(edit) => {
                 if let Some(c) = self.current_mut() {
                     c.composer.edit(edit);
@@ -401,6 +404,7 @@ impl Model {
                 }
                 Vec::new()
             }
+            Event::Chosen(field, chosen) => self.chosen(field, chosen, moment),
             Event::Exported(path, result) => {
                 let (tone, text) = match result {
                     Ok(frames) => (Tone::Good, NoticeText::Exported(path, frames)),

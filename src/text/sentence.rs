@@ -185,6 +185,7 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
                 format!("无法写入 {path}：{why}")
             }
         }
+        NoticeText::NoFileChooser => texts(language).no_file_chooser.to_owned(),
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }
