@@ -54,7 +54,7 @@ pub fn run(
         };
         found += 1;
         let tracker = trackers.entry(frame.stream).or_insert_with(|| {
-            let version = Version::default();
+            let version = frame.version.unwrap_or_default();
             if frame.midway { Tracker::midway(version) } else { Tracker::new(version) }
         });
         let (_, context) = tracker.feed(frame.direction, &frame.bytes);
