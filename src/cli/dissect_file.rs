@@ -12,7 +12,7 @@ use super::dissect::Format;
 use crate::capture::{CapturedFrame, Note, Notice, ReadError, ReadOptions, read_file};
 use crate::language::Language;
 use crate::outline::{outline, packet_json};
-use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, Version, dissect, summarize};
+use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, dissect, summarize};
 
 /// Why a capture has not been taken apart to its end.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use super::{CaptureEdit, Chosen, FileField};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
-use crate::payload::Format;
+use crate::payload::{Format, Rendered};
 use crate::profile::{Colour, Profile, ProfileId, Protocol, RetainHandling, Secret, Tls};
 use crate::session;
 use crate::store::{self, Layout, Theme};
@@ -307,6 +307,19 @@ pub enum Effect {
         /// Passwords and authentication data as they were sent.
         with_secrets: bool,
     },
+    /// Make the text of a payload ready.
+    RenderPayload {
+        /// Of a frame of this profile.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// How it is to be shown.
+        format: Format,
+        /// The frame.
+        frame: Arc<[u8]>,
+        /// Where the payload is in it.
+        payload: Range<usize>,
+    },
     /// Start the embedded broker.
     StartBroker,
     /// Stop the embedded broker.
@@ -368,6 +381,17 @@ pub enum Event {
         id: ProfileId,
         /// What there is to know about it, or why it could not be read.
         result: Result<Vec<Notice>, Arc<ReadError>>,
+    },
+    /// The text of a payload is ready.
+    PayloadRendered {
+        /// Of a frame of this profile.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// How it is shown.
+        format: Format,
+        /// The text.
+        rendered: Arc<Rendered>,
     },
     /// What became of picking a file.
     Chosen(FileField, Chosen),

@@ -12,6 +12,7 @@ mod connection;
 mod inspector;
 mod looking;
 mod notices;
+mod payload_view;
 mod profile_form;
 mod profiles;
 mod subscriptions;
@@ -30,6 +31,7 @@ pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use inspector::{FieldLine, Inspector, Step};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
+pub use payload_view::PayloadView;
 pub use profile_form::{FormFault, ProfileForm};
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
@@ -402,6 +404,10 @@ impl Model {
                         Err(why) => capture.failure = Some(why),
                     }
                 }
+                Vec::new()
+            }
+            Event::PayloadRendered { profile, row, format, rendered } => {
+                self.payload_rendered(&profile, row, format, rendered);
                 Vec::new()
             }
             Event::Chosen(field, chosen) => self.chosen(field, chosen, moment),

@@ -284,7 +284,7 @@ pub const fn format_name(format: Format, t: &Texts) -> &'static str {
         Format::Text => t.plain_text,
         Format::Json => "JSON",
         Format::Hex => t.hex,
-        Format::Base64 => "Base64",
+        Format::Base64 | Format::Cbor | Format::MessagePack => format.name(),
     }
 }
 
