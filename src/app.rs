@@ -1,5 +1,7 @@
 //! The window's loop: events into the model, the model onto the screen, actions back into effects.
 
+mod chooser;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -127,10 +129,13 @@ impl App {
 
     fn effects(&mut self, ctx: &egui::Context, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Clipboard(text) = effect {
-                ctx.copy_text(text);
-            } else if let Some(runtime) = &mut self.runtime {
-                runtime.perform(effect);
+            let Some(runtime) = &mut self.runtime else { continue };
+            match effect {
+                Effect::Clipboard(text) => ctx.copy_text(text),
+                Effect::ChooseFile { field, start } => {
+                    runtime.choosing(field, chooser::choose(field, &start, self.language));
+                }
+                effect => runtime.perform(effect),
             }
         }
     }

@@ -6,15 +6,17 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
-use crate::model::{Effect, Event, HistoryProblem};
+use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
+use crate::payload::{self, Format};
 use crate::profile::{Profile, ProfileId, Secret};
 use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
 use crate::store::{self, Paths, Store};
@@ -77,6 +79,8 @@ pub struct Runtime {
     sessions: HashMap<ProfileId, Session>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
+    /// How many payloads were asked to be made ready.
+    renderings: Arc<AtomicU64>,
     /// Sessions that begin when their log is open.
     waiting: HashMap<ProfileId, Options>,
     #[cfg(feature = "broker")]
@@ -113,13 +117,14 @@ impl Runtime {
             logs: HashMap::new(),
             sessions: HashMap::new(),
             captures: HashMap::new(),
+            renderings: Arc::default(),
             waiting: HashMap::new(),
             #[cfg(feature = "broker")]
             broker: None,
         })
     }
 
-    /// Does what the model asks for. The clipboard belongs to the window, and is not touched here.
+    /// Does what the model asks for. The clipboard and the file chooser belong to the window, and are not touched here.
     pub fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Store(request) => {
@@ -139,11 +144,20 @@ impl Runtime {
                 }
             }
             Effect::TakeApart { id, version, frames } => self.take_apart(id, version, &frames),
+            Effect::RenderPayload { profile, row, format, frame, payload } => {
+                self.render_payload(profile, row, format, frame, payload);
+            }
             Effect::Export { id, path, rows, with_secrets } => self.export(&id, path, rows, with_secrets),
             Effect::StartBroker => self.start_broker(),
             Effect::StopBroker => self.stop_broker(),
-            Effect::Clipboard(_) => {}
+            Effect::Clipboard(_) | Effect::ChooseFile { .. } => {}
         }
+    }
+
+    /// Says what becomes of picking a file, once that is known.
+    pub fn choosing(&self, field: FileField, chosen: impl Future<Output = Chosen> + Send + 'static) {
+        let inbox = Arc::clone(&self.inbox);
+        self.tokio.spawn(async move { inbox.push(Event::Chosen(field, chosen.await)) });
     }
 
     /// What happened since the last call.
@@ -283,6 +297,26 @@ impl Runtime {
             };
             let result = write().map_err(|why| why.to_string());
             inbox.push(Event::Exported(path, result));
+        });
+    }
+
+    /// Makes a text of a long payload, unless another one has been asked for by the time it is its turn.
+    fn render_payload(
+        &self,
+        profile: ProfileId,
+        row: Row,
+        format: Format,
+        frame: Arc<[u8]>,
+        payload: Range<usize>,
+    ) {
+        let turn = self.renderings.fetch_add(1, Ordering::Relaxed) + 1;
+        let (inbox, newest) = (Arc::clone(&self.inbox), Arc::clone(&self.renderings));
+        self.tokio.spawn_blocking(move || {
+            if newest.load(Ordering::Relaxed) == turn {
+                let bytes = frame.get(payload).unwrap_or_default();
+                let rendered = Arc::new(payload::decode(bytes, format));
+                inbox.push(Event::PayloadRendered { profile, row, format, rendered });
+            }
         });
     }
 

@@ -5,7 +5,7 @@ mod ui_support;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use mqloupe::model::{Action, Effect, Event, Tab};
+use mqloupe::model::{Action, Chosen, Effect, Event, FileField, Tab};
 use ui_support::{CTRL, Setup, frames, online};
 
 #[test]
@@ -28,6 +28,48 @@ fn a_typed_path_is_opened_and_its_progress_shown() {
     assert!(!rig.has(Role::Button, "Stop reading"));
     assert!(rig.has(Role::Button, "Close capture"));
     assert!(!rig.has(Role::Button, "Connect"), "a capture cannot be connected");
+}
+
+#[test]
+fn a_file_that_is_picked_is_opened() {
+    let mut rig = Setup::default().start();
+    rig.key(CTRL, Key::O);
+    rig.press_button("Browse…");
+    let asked =
+        rig.effects().into_iter().any(|e| matches!(e, Effect::ChooseFile { field: FileField::Capture, .. }));
+    assert!(asked, "the chooser is asked for");
+    rig.apply(Event::Chosen(FileField::Capture, Chosen::File("/captures/lab.pcapng".into())));
+    let opened = rig.effects().into_iter().any(
+        |e| matches!(e, Effect::OpenCapture { path, .. } if path.to_str() == Some("/captures/lab.pcapng")),
+    );
+    assert!(opened);
+}
+
+#[test]
+fn a_file_that_is_picked_for_an_export_stands_in_its_field() {
+    let mut rig = online(&["a"]);
+    rig.press_button("Export capture…");
+    rig.press_button("Browse…");
+    rig.apply(Event::Chosen(FileField::Export, Chosen::File("/captures/out.pcapng".into())));
+    assert_eq!(rig.field("File").value().unwrap_or_default(), "/captures/out.pcapng");
+}
+
+#[test]
+fn going_back_from_the_chooser_changes_nothing() {
+    let mut rig = Setup::default().start();
+    rig.key(CTRL, Key::O);
+    rig.fill("File", "/typed");
+    rig.apply(Event::Chosen(FileField::Capture, Chosen::Nothing));
+    assert_eq!(rig.field("File").value().unwrap_or_default(), "/typed");
+    assert!(rig.effects().is_empty());
+}
+
+#[test]
+fn a_system_without_a_chooser_is_told_what_serves_instead() {
+    let mut rig = Setup::default().start();
+    rig.key(CTRL, Key::O);
+    rig.apply(Event::Chosen(FileField::Capture, Chosen::NoChooser));
+    assert!(rig.shows("Type the path"), "{:?}", rig.texts());
 }
 
 #[test]

@@ -179,7 +179,9 @@ fn a_payload_of_a_megabyte_is_shown_in_every_format() {
         rig.perform(Action::SelectRow(row));
         for format in Format::ALL {
             rig.perform(Action::PayloadFormat(format));
+            rig.render_payload();
             assert!(rig.has(Role::Button, "Payload"));
+            assert!(rig.has(Role::Document, "Payload"), "row {row} as {format}");
         }
     }
 }

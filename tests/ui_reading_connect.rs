@@ -225,6 +225,29 @@ fn the_same_field_stays_selected_from_one_message_to_the_next() {
 }
 
 #[test]
+fn a_long_payload_is_made_ready_elsewhere_and_then_shown() {
+    let mut rig = online(&["a"]);
+    let payload = format!("[\"first\",{}\"last\"]", "1,".repeat(100_000));
+    rig.received(&[publish("a", &payload)]);
+    rig.perform(Action::SelectRow(rig.log().rows().end - 1));
+    assert!(rig.shows("Reading…"));
+    rig.render_payload();
+    assert!(!rig.shows("Reading…"));
+    assert!(rig.texts().iter().any(|text| text == "  \"first\","), "the first lines stand there");
+}
+
+#[test]
+fn what_was_made_ready_for_another_frame_is_left_alone() {
+    let mut rig = online(&["a"]);
+    rig.received(&[publish("a", "x".repeat(100_000)), publish("a", "short")]);
+    let last = rig.log().rows().end - 1;
+    rig.perform(Action::SelectRow(last - 1));
+    rig.perform(Action::SelectRow(last));
+    rig.render_payload();
+    assert!(rig.shows("short"));
+}
+
+#[test]
 fn a_payload_format_is_remembered_for_its_topic() {
     let mut rig = online(&[]);
     rig.received(&[publish("a", "Hi"), publish("b", "Hi"), publish("a", "Ho")]);

@@ -163,6 +163,7 @@ impl TcpConnection {
                             Direction::ToClient
                         },
                         midway,
+                        version: None,
                         bytes,
                         notes,
                     });

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::log::Timestamp;
-use crate::wire::Direction;
+use crate::wire::{Direction, Version};
 
 /// A time as a capture tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct CapturedFrame {
     pub direction: Direction,
     /// The network connection was under way when the capture began.
     pub midway: bool,
+    /// The version that the capture itself names for the network connection.
+    pub version: Option<Version>,
     /// Its bytes, above TLS and WebSocket.
     pub bytes: Arc<[u8]>,
     /// What happened on its way.

@@ -10,7 +10,6 @@ use super::error::ReadError;
 use super::notice::Notice;
 use super::reader::{ReadOptions, read};
 use crate::log::{Connection, FrameLog, Limits, Timestamp};
-use crate::wire::Version;
 
 /// A capture that has been read.
 #[derive(Debug)]
@@ -51,8 +50,8 @@ fn fill(source: impl Read, total: u64, options: &ReadOptions) -> Result<Opened, 
         let frame = frame?;
         let number = *numbers.entry(frame.stream).or_insert_with(|| {
             let (client, server) = frame.ends();
-            // The log reads the version from the CONNECT itself.
-            let connection = Connection { client, server, version: Version::default() };
+            // The log reads the version from the CONNECT itself, where there is one.
+            let connection = Connection { client, server, version: frame.version.unwrap_or_default() };
             if frame.midway { log.join_connection(connection) } else { log.begin_connection(connection) }
         });
         // A simple packet block has no time; it came behind the one before it.

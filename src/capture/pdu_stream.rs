@@ -7,7 +7,7 @@ use super::connection::Results;
 use super::frame::{CapturedFrame, Mark, Note};
 use super::notice::Notice;
 use super::upper_pdu::Pdu;
-use crate::wire::{Cut, Direction, PacketType, cut};
+use crate::wire::{Cut, Direction, PacketType, Version, cut};
 
 /// One such network connection.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub(super) struct PduStream {
 pub(super) struct Place<'a> {
     pub mark: Mark,
     pub outbound: Option<bool>,
+    pub version: Option<Version>,
     /// Its end is not in the capture.
     pub cut_short: bool,
     /// The ports on which MQTT is to be expected.
@@ -57,6 +58,7 @@ impl PduStream {
                 destination: pdu.destination,
                 direction,
                 midway: self.midway,
+                version: place.version,
                 bytes: Arc::from(rest.get(..length).unwrap_or_default()),
                 notes: if broken && place.cut_short { vec![Note::Truncated] } else { Vec::new() },
             });

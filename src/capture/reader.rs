@@ -180,6 +180,7 @@ impl Connections {
         let place = Place {
             mark: record.mark,
             outbound: record.outbound,
+            version: record.version,
             cut_short: record.missing > 0,
             ports: &self.ports,
         };

@@ -12,7 +12,7 @@ use super::dissect::Format;
 use crate::capture::{CapturedFrame, Note, Notice, ReadError, ReadOptions, read_file};
 use crate::language::Language;
 use crate::outline::{outline, packet_json};
-use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, Version, dissect, summarize};
+use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, dissect, summarize};
 
 /// Why a capture has not been taken apart to its end.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub fn run(
         };
         found += 1;
         let tracker = trackers.entry(frame.stream).or_insert_with(|| {
-            let version = Version::default();
+            let version = frame.version.unwrap_or_default();
             if frame.midway { Tracker::midway(version) } else { Tracker::new(version) }
         });
         let (_, context) = tracker.feed(frame.direction, &frame.bytes);

@@ -40,7 +40,7 @@ const FAULT_OPTION: usize = 4 + FAULT_COMMENT.len().next_multiple_of(4);
 
 const OPTION_COMMENT: u16 = 1;
 const OPTION_NAME: u16 = 2;
-const OPTION_DESCRIPTION: u16 = 3;
+pub(crate) const OPTION_DESCRIPTION: u16 = 3;
 const OPTION_FLAGS: u16 = 2;
 const OPTION_TIME_RESOLUTION: u16 = 9;
 const OPTION_APPLICATION: u16 = 4;
@@ -409,7 +409,8 @@ fn read_interface<'a>(body: &[u8]) -> Option<Item<'a>> {
     Some(Item::Interface(number?, connection?))
 }
 
-fn read_description(text: &str) -> Option<Connection> {
+/// Reads what [`interface`] says of a network connection.
+pub(crate) fn read_description(text: &str) -> Option<Connection> {
     let (version, addresses) = text.strip_prefix("MQTT ")?.split_once(", ")?;
     let (client, server) = addresses.split_once(" to ")?;
     Some(Connection {

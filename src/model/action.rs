@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::CaptureEdit;
+use super::{CaptureEdit, Chosen, FileField};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
-use crate::payload::Format;
+use crate::payload::{Format, Rendered};
 use crate::profile::{Colour, Profile, ProfileId, Protocol, RetainHandling, Secret, Tls};
 use crate::session;
 use crate::store::{self, Layout, Theme};
@@ -168,6 +168,8 @@ pub enum Action {
     NewCapture,
     /// Open this file as a capture.
     OpenCapture(PathBuf),
+    /// Pick this field's file from the system's chooser.
+    Browse(FileField),
     /// Open the form that takes pasted frames.
     NewPaste,
     /// Take the pasted frames apart, as a log of this name.
@@ -305,12 +307,32 @@ pub enum Effect {
         /// Passwords and authentication data as they were sent.
         with_secrets: bool,
     },
+    /// Make the text of a payload ready.
+    RenderPayload {
+        /// Of a frame of this profile.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// How it is to be shown.
+        format: Format,
+        /// The frame.
+        frame: Arc<[u8]>,
+        /// Where the payload is in it.
+        payload: Range<usize>,
+    },
     /// Start the embedded broker.
     StartBroker,
     /// Stop the embedded broker.
     StopBroker,
     /// Put a text on the clipboard.
     Clipboard(String),
+    /// Let the user pick a file.
+    ChooseFile {
+        /// For this field.
+        field: FileField,
+        /// Where the chooser begins: a file, or a folder.
+        start: PathBuf,
+    },
 }
 
 /// What is wrong with the history of a profile.
@@ -360,6 +382,19 @@ pub enum Event {
         /// What there is to know about it, or why it could not be read.
         result: Result<Vec<Notice>, Arc<ReadError>>,
     },
+    /// The text of a payload is ready.
+    PayloadRendered {
+        /// Of a frame of this profile.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// How it is shown.
+        format: Format,
+        /// The text.
+        rendered: Arc<Rendered>,
+    },
+    /// What became of picking a file.
+    Chosen(FileField, Chosen),
     /// So many frames were written to this file, or why they were not.
     Exported(PathBuf, Result<u64, String>),
     /// The embedded broker listens here.

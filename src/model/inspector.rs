@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::payload_view::PayloadView;
 use crate::language::Language;
 use crate::log::{Frame, FrameLog, Row};
-use crate::payload::{self, Format, Rendered};
+use crate::payload::{self, Format};
 use crate::wire::{self, Dissection, Explanation, Field, PacketType, Qos, Severity};
 
 /// A line of the field tree as it is shown.
@@ -54,7 +55,7 @@ pub struct Inspector {
     /// How the payload is shown.
     pub format: Format,
     /// PUBLISH: the payload as it is shown.
-    pub payload: Option<Rendered>,
+    pub payload: Option<PayloadView>,
     /// The exchange that it belongs to, in order; itself alone where it asks for no answer.
     pub exchange: Vec<Step>,
     /// The lines of the field tree.
@@ -94,7 +95,7 @@ impl Inspector {
         };
         if let Some(bytes) = inspector.payload_bytes() {
             inspector.format = format.unwrap_or_else(|| payload::detect(bytes));
-            inspector.render_payload();
+            inspector.view_payload();
         }
         inspector.refresh(log);
         inspector.relabel();
@@ -145,19 +146,6 @@ impl Inspector {
         )
     }
 
-    /// PUBLISH: the payload.
-    #[must_use]
-    pub fn payload_bytes(&self) -> Option<&[u8]> {
-        if self.dissection.packet != Some(PacketType::Publish) {
-            return None;
-        }
-        self.frame.bytes.get(wire::Peek::of(&self.frame.bytes, self.dissection.version).payload)
-    }
-
-    fn render_payload(&mut self) {
-        self.payload = self.payload_bytes().map(|bytes| payload::decode(bytes, self.format));
-    }
-
     /// The frame's bytes, secrets overwritten with `*` unless they are revealed.
     #[must_use]
     pub fn visible_bytes(&self) -> Vec<u8> {
@@ -170,12 +158,6 @@ impl Inspector {
             }
         }
         bytes
-    }
-
-    /// Shows the payload another way.
-    pub fn set_format(&mut self, format: Format) {
-        self.format = format;
-        self.render_payload();
     }
 
     /// Speaks another language.

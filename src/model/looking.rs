@@ -14,7 +14,7 @@ impl Model {
         let Some(c) = self.current_mut() else { return Vec::new() };
         if let Action::SelectRow(row) = action {
             c.select_row(row, language);
-            return Vec::new();
+            return self.want_payload();
         }
         let Some(inspector) = &mut c.inspector else { return Vec::new() };
         match action {
@@ -28,6 +28,7 @@ impl Model {
                 if let Some(topic) = inspector.frame.entry.topic {
                     c.formats.insert(topic, format);
                 }
+                return self.want_payload();
             }
             Action::Copy(what) => {
                 if let Some(text) = c.copied(what) {
@@ -80,7 +81,7 @@ impl Connection {
                 let json = outline::packet_json(&frame, &dissection, &wire::summarize(&frame, &context));
                 serde_json::to_string_pretty(&json).ok()
             }
-            CopyWhat::Payload => inspector.payload.as_ref().map(|p| p.text.clone()),
+            CopyWhat::Payload => inspector.payload_text(),
             CopyWhat::Topic => {
                 (inspector.dissection.packet == Some(PacketType::Publish)).then_some(())?;
                 self.log.as_ref()?.topic(inspector.frame.entry.topic?).map(|t| t.to_string())

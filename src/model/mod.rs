@@ -6,11 +6,13 @@
 
 mod action;
 mod captures;
+mod choosing;
 mod composer;
 mod connection;
 mod inspector;
 mod looking;
 mod notices;
+mod payload_view;
 mod profile_form;
 mod profiles;
 mod subscriptions;
@@ -24,10 +26,12 @@ pub use action::{
     Tab,
 };
 pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, PasteForm};
+pub use choosing::{Chosen, FileField};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use inspector::{FieldLine, Inspector, Step};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
+pub use payload_view::PayloadView;
 pub use profile_form::{FormFault, ProfileForm};
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
@@ -258,6 +262,7 @@ impl Model {
                 }
                 Vec::new()
             }
+            Action::Browse(field) => self.browse(field),
             Action::Compose(edit) => {
                 if let Some(c) = self.current_mut() {
                     c.composer.edit(edit);
@@ -401,6 +406,11 @@ impl Model {
                 }
                 Vec::new()
             }
+            Event::PayloadRendered { profile, row, format, rendered } => {
+                self.payload_rendered(&profile, row, format, rendered);
+                Vec::new()
+            }
+            Event::Chosen(field, chosen) => self.chosen(field, chosen, moment),
             Event::Exported(path, result) => {
                 let (tone, text) = match result {
                     Ok(frames) => (Tone::Good, NoticeText::Exported(path, frames)),

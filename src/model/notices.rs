@@ -48,6 +48,8 @@ pub enum NoticeText {
     Exported(PathBuf, u64),
     /// Nothing could be written to this file: the system's words.
     ExportFailed(PathBuf, String),
+    /// The system has no file chooser.
+    NoFileChooser,
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
 }

@@ -2,8 +2,8 @@
 
 use data_encoding::{BASE64, BASE64_NOPAD, DecodeKind};
 
-/// Characters in a line, as MIME has it.
-const LINE: usize = 76;
+/// Bytes in a line, which make the 76 characters that MIME has.
+pub(super) const LINE_BYTES: usize = 57;
 
 /// What is wrong with a text that should be Base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum Base64Fault {
 
 /// Bytes as Base64, in lines.
 pub(super) fn lines(bytes: &[u8]) -> String {
-    let lines: Vec<String> = bytes.chunks(LINE / 4 * 3).map(|chunk| BASE64.encode(chunk)).collect();
+    let lines: Vec<String> = bytes.chunks(LINE_BYTES).map(|chunk| BASE64.encode(chunk)).collect();
     lines.join("\n")
 }
 

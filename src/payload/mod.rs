@@ -13,19 +13,26 @@
 )]
 
 mod base64;
+mod binary;
+mod cbor;
 mod json;
 mod line;
+mod msgpack;
 
 use std::fmt;
 
 pub use base64::Base64Fault;
+pub use binary::BinaryFault;
 pub use json::JsonFault;
 pub use line::{detect, one_line};
 
 use crate::hex::{self, HexFault};
 
 /// Bytes of a payload that [`decode`] looks at.
-pub const SHOWN_BYTES: usize = 1 << 20;
+pub const SHOWN_BYTES: usize = 128 << 20;
+
+/// Bytes in a line of hex.
+const HEX_LINE: usize = 16;
 
 /// A way to read and write a payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -39,11 +46,19 @@ pub enum Format {
     Hex,
     /// Base64 (RFC 4648, section 4), 76 characters a line.
     Base64,
+    /// CBOR (RFC 8949), in its diagnostic notation. Only shown.
+    Cbor,
+    /// `MessagePack`. Only shown.
+    MessagePack,
 }
 
 impl Format {
     /// Every format, in the order of a chooser.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Hex, Self::Base64];
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Json, Self::Hex, Self::Base64, Self::Cbor, Self::MessagePack];
+
+    /// Those in which a payload can be written.
+    pub const WRITTEN: [Self; 4] = [Self::Text, Self::Json, Self::Hex, Self::Base64];
 
     /// Its name in English, as a command line takes it when lower-cased; also where settings keep it.
     #[must_use]
@@ -53,6 +68,22 @@ impl Format {
             Self::Json => "JSON",
             Self::Hex => "Hex",
             Self::Base64 => "Base64",
+            Self::Cbor => "CBOR",
+            Self::MessagePack => "MessagePack",
+        }
+    }
+
+    /// Whether every line stands for as many bytes, and can be made by itself: [`line_count`], [`line`].
+    #[must_use]
+    pub const fn has_even_lines(self) -> bool {
+        self.bytes_a_line().is_some()
+    }
+
+    const fn bytes_a_line(self) -> Option<usize> {
+        match self {
+            Self::Hex => Some(HEX_LINE),
+            Self::Base64 => Some(base64::LINE_BYTES),
+            Self::Text | Self::Json | Self::Cbor | Self::MessagePack => None,
         }
     }
 
@@ -78,6 +109,12 @@ pub enum What {
     /// It is no Base64.
     #[error("{0}")]
     Base64(Base64Fault),
+    /// It is no CBOR, or no `MessagePack`.
+    #[error("{0}")]
+    Binary(BinaryFault),
+    /// Nothing can be written in this format here.
+    #[error("payloads can be read in this format, not written")]
+    OnlyShown,
 }
 
 /// What is wrong, and where. Where a payload is shown, the place is one of its bytes; where a text is encoded,
@@ -137,7 +174,20 @@ impl fmt::Display for Format {
     }
 }
 
-/// Shows a payload, its first mebibyte where it is longer.
+/// How many lines a payload of so many bytes has in a format of even lines; 0 in others.
+#[must_use]
+pub fn line_count(bytes: usize, format: Format) -> usize {
+    format.bytes_a_line().map_or(0, |length| bytes.div_ceil(length))
+}
+
+/// A line, from 0, of a payload in a format of even lines; empty in others.
+#[must_use]
+pub fn line(bytes: &[u8], format: Format, number: usize) -> String {
+    let bytes = format.bytes_a_line().and_then(|length| bytes.chunks(length).nth(number)).unwrap_or_default();
+    if format == Format::Base64 { base64::lines(bytes) } else { hex::to_hex(bytes) }
+}
+
+/// Shows a payload, its first 128 MiB where it is longer.
 #[must_use]
 pub fn decode(bytes: &[u8], format: Format) -> Rendered {
     decode_within(bytes, format, SHOWN_BYTES)
@@ -157,6 +207,8 @@ pub fn decode_within(bytes: &[u8], format: Format, limit: usize) -> Rendered {
             let length = if whole { shown.len() } else { shown.len() / 3 * 3 };
             (base64::lines(shown.get(..length).unwrap_or_default()), None, length)
         }
+        Format::Cbor => binary(shown, cbor::written(shown, whole)),
+        Format::MessagePack => binary(shown, msgpack::written(shown, whole)),
     };
     Rendered { text, fault, shown_bytes, total_bytes: bytes.len() }
 }
@@ -194,8 +246,20 @@ fn as_json(bytes: &[u8], whole: bool) -> (String, Option<Fault>, usize) {
     }
 }
 
+fn binary(
+    bytes: &[u8],
+    written: Result<(String, usize), (usize, BinaryFault)>,
+) -> (String, Option<Fault>, usize) {
+    match written {
+        Ok((text, shown)) => (text, None, shown),
+        Err((offset, fault)) => {
+            (hex::to_text(bytes), Some(Fault::at(bytes, offset, What::Binary(fault))), bytes.len())
+        }
+    }
+}
+
 fn hex_lines(bytes: &[u8]) -> String {
-    let lines: Vec<String> = bytes.chunks(16).map(hex::to_hex).collect();
+    let lines: Vec<String> = bytes.chunks(HEX_LINE).map(hex::to_hex).collect();
     lines.join("\n")
 }
 
@@ -209,6 +273,7 @@ pub fn encode(text: &str, format: Format) -> Result<Vec<u8>, Fault> {
             Err((offset, what)) => Err(fault(offset, What::Json(what))),
         },
         Format::Hex => hex::parse(text).map_err(|error| fault(error.offset, What::Hex(error.fault))),
+        Format::Cbor | Format::MessagePack => Err(fault(0, What::OnlyShown)),
         Format::Base64 => base64::parse(text).map_err(|(offset, what)| fault(offset, What::Base64(what))),
     }
 }

@@ -4,7 +4,7 @@ use super::texts;
 use crate::hex::{HexError, HexFault};
 use crate::language::Language;
 use crate::model::{ComposerFault, FormFault, SubscriptionFault};
-use crate::payload::{Base64Fault, Fault, JsonFault, What};
+use crate::payload::{Base64Fault, BinaryFault, Fault, JsonFault, What};
 use crate::profile::url::UrlError;
 use crate::profile::{FieldFault, FieldNote, Note, PortFault, ProfileField, Reason};
 use crate::wire::TopicFault;
@@ -195,7 +195,14 @@ pub fn url_error(error: &UrlError, language: Language) -> String {
 /// What is wrong with a payload, and where.
 #[must_use]
 pub fn payload_fault(fault: &Fault, language: Language) -> String {
-    let Fault { line, column, what, .. } = fault;
+    let Fault { offset, line, column, what } = fault;
+    // Bytes have no lines.
+    if let What::Binary(_) = what {
+        return match language {
+            Language::English => format!("Byte {offset}: {what}"),
+            Language::Chinese => format!("第 {offset} 字节：{}", chinese_what(*what)),
+        };
+    }
     match language {
         Language::English => format!("Line {line}, column {column}: {what}"),
         Language::Chinese => format!("第 {line} 行第 {column} 列：{}", chinese_what(*what)),
@@ -213,6 +220,14 @@ fn chinese_what(what: What) -> String {
             Base64Fault::Trailing => "最后一个字符含有多余的位",
             Base64Fault::Padding => "“=” 只能用来补足最后一组",
         },
+        What::Binary(fault) => match fault {
+            BinaryFault::Empty => "内容为空；这种格式需要一个值",
+            BinaryFault::Short => "从这里开始的值没有结束，字节就用完了",
+            BinaryFault::Unknown => "没有任何值以这个字节开头",
+            BinaryFault::Text => "这段文本不是 UTF-8",
+            BinaryFault::Trailing => "值已经结束，后面还有字节",
+        },
+        What::OnlyShown => "这种格式只能查看，不能用来编写",
         What::Json(fault) => match fault {
             JsonFault::Empty => "内容为空；JSON 需要一个值",
             JsonFault::ValueExpected => {

@@ -185,6 +185,7 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
                 format!("无法写入 {path}：{why}")
             }
         }
+        NoticeText::NoFileChooser => texts(language).no_file_chooser.to_owned(),
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }
@@ -283,7 +284,7 @@ pub const fn format_name(format: Format, t: &Texts) -> &'static str {
         Format::Text => t.plain_text,
         Format::Json => "JSON",
         Format::Hex => t.hex,
-        Format::Base64 => "Base64",
+        Format::Base64 | Format::Cbor | Format::MessagePack => format.name(),
     }
 }
 

@@ -75,6 +75,17 @@ fn frames_ways_times_and_connections_are_the_same() {
 }
 
 #[test]
+fn a_part_without_its_connect_is_read_as_the_version_that_it_was() {
+    let log = log(b"payload");
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    // The PUBLISH of 5.0 alone: as 3.1.1 its properties would be a part of the payload.
+    export(&log, 8..9, file.as_file(), false).expect("written");
+    let opened = open(file.path(), &ReadOptions::default(), |_, _| {}, &AtomicBool::new(false));
+    let opened = opened.expect("a capture").log;
+    assert_eq!(opened.context(0).version, Version::V5_0);
+}
+
+#[test]
 fn frames_too_long_for_one_block_are_the_same() {
     let log = log(&vec![b'x'; 700_000]);
     let opened = again(&log, true);

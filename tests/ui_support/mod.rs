@@ -376,6 +376,16 @@ impl Rig {
         self.run();
     }
 
+    /// Does what the runtime does for a long payload.
+    pub fn render_payload(&mut self) {
+        for effect in self.effects() {
+            if let Effect::RenderPayload { profile, row, format, frame, payload } = effect {
+                let rendered = mqloupe::payload::decode(&frame[payload], format).into();
+                self.apply(Event::PayloadRendered { profile, row, format, rendered });
+            }
+        }
+    }
+
     /// What the runtime was asked for since the last call.
     pub fn effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.state_mut().effects)

@@ -10,6 +10,7 @@ use std::io::{self, BufReader, Read};
 use super::error::{Instead, ReadError};
 use super::frame::Mark;
 use super::notice::Notice;
+use crate::wire::Version;
 
 /// The longest record or block that is read; longer ones are taken for damage.
 const LONGEST: u64 = 64 << 20;
@@ -23,6 +24,8 @@ pub(super) struct Record {
     pub interface: u32,
     /// The kind of link, as the list of LINKTYPE_ values has it.
     pub link_type: u32,
+    /// The version of MQTT that its interface names: this program's own files have one for each connection.
+    pub version: Option<Version>,
     /// The bytes that were captured.
     pub data: Vec<u8>,
     /// How many bytes of it there were on the wire and are not here.

@@ -76,6 +76,7 @@ impl<R: Read> Pcap<R> {
             mark: Mark { number: self.number, time: Some(CaptureTime { timestamp, digits }) },
             interface: 0,
             link_type,
+            version: None,
             data,
             missing: original.saturating_sub(captured),
             outbound: None,

@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use super::{Endian, Input, LONGEST, Next, Record};
 use crate::capture::frame::{CaptureTime, Mark};
 use crate::log::Timestamp;
-use crate::log::pcapng::{CONTINUATION, LINK_TYPE};
+use crate::log::pcapng::{CONTINUATION, LINK_TYPE, OPTION_DESCRIPTION, read_description};
+use crate::wire::Version;
 
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
@@ -29,6 +30,8 @@ struct Interface {
     /// The most bytes of a packet; 0 is any number.
     snapshot: u64,
     clock: Clock,
+    /// What its packets are read as, where this program wrote it.
+    version: Option<Version>,
 }
 
 /// How an interface counts time.
@@ -198,12 +201,16 @@ impl<R: Read> Pcapng<R> {
             return None;
         }
         let mut clock = Clock { base: 10, exponent: 6, offset: 0 };
+        let mut version = None;
         let options = Options { bytes: body.get(8..)?, endian: self.endian };
         for (code, value) in options {
             match (code, value.first()) {
                 (OPTION_TIME_RESOLUTION, Some(&resolution)) => {
                     clock.base = if resolution & 0x80 == 0 { 10 } else { 2 };
                     clock.exponent = resolution & 0x7f;
+                }
+                (OPTION_DESCRIPTION, _) => {
+                    version = str::from_utf8(value).ok().and_then(read_description).map(|c| c.version);
                 }
                 (OPTION_TIME_OFFSET, _) => clock.offset = self.endian.i64(value, 0).unwrap_or(0),
                 _ => {}
@@ -213,6 +220,7 @@ impl<R: Read> Pcapng<R> {
             link_type: u32::from(self.endian.u16(body, 0)?),
             snapshot: u64::from(self.endian.u32(body, 4)?),
             clock,
+            version,
         });
         Some(())
     }
@@ -256,6 +264,7 @@ impl<R: Read> Pcapng<R> {
             mark: Mark { number: self.number, time },
             interface: self.earlier_interfaces.saturating_add(index),
             link_type: interface.link_type,
+            version: interface.version,
             data,
             missing: original.saturating_sub(captured),
             outbound,

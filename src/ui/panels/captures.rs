@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use egui::{Key, Modifiers, Ui};
 
 use super::Panel;
-use crate::model::{Action, Capture, CaptureEdit, Connection, ExportForm, ExportWhat, PasteFault, PasteForm};
+use crate::model::{
+    Action, Capture, CaptureEdit, Connection, ExportForm, ExportWhat, FileField, PasteFault, PasteForm,
+};
 use crate::text;
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, ModalPart, Note, Segmented, TextField};
+use crate::ui::widgets::{self, FieldResponse, ModalPart, Note, Segmented, TextField};
 use crate::wire::Version;
 
 /// Width of the forms.
@@ -23,8 +25,13 @@ pub fn open_form(ui: &mut Ui, panel: &mut Panel<'_>, path: &str) {
     let closed = widgets::Modal::new(id, t.open_capture, t.close).width(WIDTH).show(ui.ctx(), |part, ui| {
         if part == ModalPart::Body {
             let mut typed = path.to_owned();
-            let field = TextField::new(t.capture_file).mono().note(Some(Note::Info(t.capture_file_hint)));
-            let response = field.show(ui, &mut typed).response;
+            let actions = [(icons::FOLDER, t.browse)];
+            let note = Some(Note::Info(t.capture_file_hint));
+            let field = TextField::new(t.capture_file).mono().note(note).actions(&actions);
+            let FieldResponse { response, action } = field.show(ui, &mut typed);
+            if action.is_some() {
+                panel.act(Action::Browse(FileField::Capture));
+            }
             super::focus_once(&response, "open capture form");
             if response.changed() {
                 panel.act(Action::CaptureForm(CaptureEdit::Path(typed)));
@@ -86,7 +93,12 @@ pub fn export_form(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, 
             if part == ModalPart::Body {
                 ui.spacing_mut().item_spacing.y = size::PADDING;
                 let mut typed = form.path.clone();
-                let response = TextField::new(t.capture_file).mono().show(ui, &mut typed).response;
+                let actions = [(icons::FOLDER, t.browse)];
+                let field = TextField::new(t.capture_file).mono().actions(&actions);
+                let FieldResponse { response, action } = field.show(ui, &mut typed);
+                if action.is_some() {
+                    panel.act(Action::Browse(FileField::Export));
+                }
                 super::focus_once(&response, "export form");
                 if response.changed() {
                     panel.act(Action::CaptureForm(CaptureEdit::Path(typed)));

@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             panel.act(Action::Compose(ComposerEdit::Retain(retain)));
         }
         let mut format = composer.format;
-        let formats = Format::ALL.map(|f| (f, text::format_name(f, t)));
+        let formats = Format::WRITTEN.map(|f| (f, text::format_name(f, t)));
         if Dropdown::new(t.format, &formats).show(ui, &mut format).changed() {
             panel.act(Action::Compose(ComposerEdit::Format(format)));
         }

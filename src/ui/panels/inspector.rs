@@ -4,8 +4,8 @@ use egui::{Align, Layout, Ui};
 
 use super::Panel;
 use crate::language::Language;
-use crate::model::{Action, Connection, CopyWhat, Inspector};
-use crate::payload::Format;
+use crate::model::{Action, Connection, CopyWhat, Inspector, PayloadView};
+use crate::payload::{self, Format, Rendered};
 use crate::store::Side;
 use crate::text::{self, time};
 use crate::ui::icons;
@@ -240,25 +240,45 @@ pub fn payload_format(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector)
 
 /// The payload.
 pub fn payload(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
+    let (Some(view), Some(bytes)) = (&inspector.payload, inspector.payload_bytes()) else { return };
+    let name = panel.texts.payload;
+    // A text of its own for each frame and each format.
+    let revision = inspector.frame.row * 8 + inspector.format as u64;
+    let line = |number| payload::line(bytes, inspector.format, number);
+    let (reader, height) = match view {
+        PayloadView::Awaited => {
+            super::inset(ui, |ui| super::quiet(ui, panel.texts.reading));
+            return;
+        }
+        PayloadView::Text(rendered) => {
+            said_of(ui, panel, rendered);
+            let width = ui.available_width() - 2.0 * size::PADDING;
+            let height = text_view::natural_height(ui, &rendered.text, width, PAYLOAD);
+            (TextView::new("payload", name, &rendered.text, revision), height)
+        }
+        PayloadView::Lines => {
+            let count = payload::line_count(bytes.len(), inspector.format);
+            (TextView::of_lines("payload", name, count, &line, revision), PAYLOAD)
+        }
+    };
+    super::inset(ui, |ui| {
+        ui.set_height(height);
+        reader.show(ui);
+    });
+}
+
+/// What there is to know about a payload that is shown.
+fn said_of(ui: &mut Ui, panel: &Panel<'_>, rendered: &Rendered) {
     let tokens = theme::tokens(ui);
-    let Some(rendered) = &inspector.payload else { return };
     super::inset(ui, |ui| {
         if let Some(fault) = &rendered.fault {
             let words = text::payload_fault(fault, panel.language());
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
         }
-        if rendered.shown_bytes < rendered.total_bytes {
+        if !rendered.is_whole() {
             let words = text::cut_payload(rendered.shown_bytes, rendered.total_bytes, panel.language());
             ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.caution)).wrap());
         }
-    });
-    // A text of its own for each frame and each format.
-    let revision = inspector.frame.row * 8 + inspector.format as u64;
-    let width = ui.available_width() - 2.0 * size::PADDING;
-    let height = text_view::natural_height(ui, &rendered.text, width, PAYLOAD);
-    super::inset(ui, |ui| {
-        ui.set_height(height);
-        TextView::new("payload", panel.texts.payload, &rendered.text, revision).show(ui);
     });
 }
 

@@ -1,8 +1,10 @@
 //! A reader for text of any length: selectable while it is short, and otherwise only the lines in sight are touched.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use egui::mutex::Mutex;
 use egui::{Align, Role, ScrollArea, Sense, TextEdit, Ui, UiBuilder, Vec2, WidgetInfo};
 
 use super::paint;
@@ -12,39 +14,74 @@ use crate::ui::theme::{self, font, size};
 /// Up to so many bytes text can be selected in place and wraps at words.
 pub const SELECTABLE_BYTES: usize = 64 * 1024;
 
+/// Bytes of a long text that are cut into lines in one frame; the rest follows in the next ones.
+const CUT_BYTES: usize = 1 << 20;
+
 /// A reader over the space there is.
 #[must_use = "call show"]
 pub struct TextView<'a> {
     id_salt: &'a str,
     name: &'a str,
-    text: &'a str,
+    source: Source<'a>,
     revision: u64,
 }
 
-/// Where the lines of a long text begin and end, for one width.
-#[derive(Clone)]
+/// Where the lines come from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// They are cut out of a text.
+    Text(&'a str),
+    /// There are so many, each made when it is drawn.
+    Lines(usize, &'a dyn Fn(usize) -> String),
+}
+
+/// The lines of a long text as far as they are known, for one width.
 struct Lines {
     revision: u64,
     columns: usize,
     bytes: usize,
-    ranges: Arc<[Range<usize>]>,
+    rows: Vec<Range<u32>>,
+    /// Where the next line begins.
+    at: usize,
 }
 
 impl<'a> TextView<'a> {
     /// A reader of `text` whose place is remembered under `id_salt`, called `name`. `revision` says when it is
     /// another text: its lines are then counted anew.
     pub const fn new(id_salt: &'a str, name: &'a str, text: &'a str, revision: u64) -> Self {
-        Self { id_salt, name, text, revision }
+        Self { id_salt, name, source: Source::Text(text), revision }
+    }
+
+    /// A reader of `count` lines, each of which `line` makes.
+    pub const fn of_lines(
+        id_salt: &'a str,
+        name: &'a str,
+        count: usize,
+        line: &'a dyn Fn(usize) -> String,
+        revision: u64,
+    ) -> Self {
+        Self { id_salt, name, source: Source::Lines(count, line), revision }
     }
 
     /// Shows the text.
     pub fn show(self, ui: &mut Ui) -> egui::Response {
-        if self.text.len() <= SELECTABLE_BYTES { self.show_selectable(ui) } else { self.show_lines(ui) }
+        match self.source {
+            Source::Text(text) if text.len() <= SELECTABLE_BYTES => self.show_selectable(ui, text),
+            Source::Text(text) => {
+                let lines = self.lines(ui, text);
+                let lines = lines.lock();
+                let line = |row: usize| {
+                    let range = lines.rows.get(row)?;
+                    text.get(range.start as usize..range.end as usize).map(Cow::Borrowed)
+                };
+                self.show_lines(ui, lines.rows.len(), &line)
+            }
+            Source::Lines(count, line) => self.show_lines(ui, count, &|row| Some(Cow::Owned(line(row)))),
+        }
     }
 
-    fn show_selectable(self, ui: &mut Ui) -> egui::Response {
+    fn show_selectable(&self, ui: &mut Ui, mut text: &str) -> egui::Response {
         let tokens = theme::tokens(ui);
-        let mut text = self.text;
         ScrollArea::vertical()
             .id_salt((self.id_salt, self.revision))
             .auto_shrink([false; 2])
@@ -64,32 +101,29 @@ impl<'a> TextView<'a> {
             .inner
     }
 
-    fn show_lines(self, ui: &mut Ui) -> egui::Response {
+    fn show_lines(
+        &self,
+        ui: &mut Ui,
+        count: usize,
+        line: &dyn Fn(usize) -> Option<Cow<'a, str>>,
+    ) -> egui::Response {
         let tokens = theme::tokens(ui);
         let id = ui.make_persistent_id((self.id_salt, self.revision));
         let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
         let response = ui.interact(rect, id, Sense::focusable_noninteractive());
         response.widget_info(|| WidgetInfo::labeled(Role::Document, ui.is_enabled(), self.name));
 
-        let advance = ui.fonts_mut(|fonts| fonts.glyph_width(&font::mono(), '0'));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
-        let columns = (((rect.width() - size::SCROLLBAR - 4.0) / advance) as usize).max(16);
-        let lines = self.lines(ui, columns);
-
-        let mut scroll = RowScroll::new(ui, id, rect, 0..lines.len() as u64, size::TEXT_ROW);
+        let mut scroll = RowScroll::new(ui, id, rect, 0..count as u64, size::TEXT_ROW);
         scroll.wheel(ui);
         scroll.keys(ui, &response);
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).accessibility_parent(id));
         child.shrink_clip_rect(rect);
         for row in scroll.visible(&child) {
             let place = scroll.row_rect(&child, row);
-            let Some(line) = usize::try_from(row).ok().and_then(|row| self.text.get(lines.get(row)?.clone()))
-            else {
-                continue;
-            };
-            paint::line_in(child.painter(), place, Align::Min, line, font::mono(), tokens.text);
+            let Some(line) = usize::try_from(row).ok().and_then(line) else { continue };
+            paint::line_in(child.painter(), place, Align::Min, &line, font::mono(), tokens.text);
             let node = child.interact(place, id.with(row), Sense::HOVER);
-            node.widget_info(|| WidgetInfo::labeled(Role::Label, true, line));
+            node.widget_info(|| WidgetInfo::labeled(Role::Label, true, line.as_ref()));
         }
         scroll.finish(&child);
         if paint::focus_visible(&response) {
@@ -98,56 +132,68 @@ impl<'a> TextView<'a> {
         response
     }
 
-    /// The lines at this width: those of the last frame where nothing changed.
-    fn lines(&self, ui: &Ui, columns: usize) -> Arc<[Range<usize>]> {
+    /// The lines at this width, cut a little further than in the last frame where there are more.
+    fn lines(&self, ui: &Ui, text: &str) -> Arc<Mutex<Lines>> {
+        let advance = ui.fonts_mut(|fonts| fonts.glyph_width(&font::mono(), '0'));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
+        let columns = (((ui.available_width() - size::SCROLLBAR - 4.0) / advance) as usize).max(16);
         let id = ui.make_persistent_id(self.id_salt).with("lines");
-        let kept: Option<Lines> = ui.data(|data| data.get_temp(id));
-        if let Some(kept) = kept
-            && (kept.revision, kept.columns, kept.bytes) == (self.revision, columns, self.text.len())
-        {
-            return kept.ranges;
+        let kept = ui.data(|data| data.get_temp::<Arc<Mutex<Lines>>>(id)).filter(|kept| {
+            let kept = kept.lock();
+            (kept.revision, kept.columns, kept.bytes) == (self.revision, columns, text.len())
+        });
+        let lines = kept.unwrap_or_else(|| {
+            let (revision, bytes) = (self.revision, text.len());
+            let lines = Arc::new(Mutex::new(Lines { revision, columns, bytes, rows: Vec::new(), at: 0 }));
+            ui.data_mut(|data| data.insert_temp(id, Arc::clone(&lines)));
+            lines
+        });
+        let mut cut = lines.lock();
+        if cut.at < text.len() {
+            cut.go_on(text, CUT_BYTES);
+            ui.ctx().request_repaint();
         }
-        let ranges: Arc<[Range<usize>]> = break_lines(self.text, columns).into();
-        let lines =
-            Lines { revision: self.revision, columns, bytes: self.text.len(), ranges: Arc::clone(&ranges) };
-        ui.data_mut(|data| data.insert_temp(id, lines));
-        ranges
+        drop(cut);
+        lines
     }
 }
 
-/// Cuts text at its line ends, and at `columns` where a line is longer; letters of East Asian scripts count two.
-fn break_lines(text: &str, columns: usize) -> Vec<Range<usize>> {
-    let mut lines = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.trim_end_matches(['\n', '\r']).len();
-        if end - start <= columns {
-            lines.push(start..end);
-        } else {
-            break_line(text, start..end, columns, &mut lines);
+impl Lines {
+    /// Cuts about `bytes` more of the text into lines: at its line ends, and at `columns` where a line is longer; letters
+    /// of East Asian scripts count two.
+    fn go_on(&mut self, text: &str, bytes: usize) {
+        let until = self.at.saturating_add(bytes).min(text.len());
+        while self.at < until {
+            let (end, next) = one_line(&text[self.at..], self.columns);
+            let start = u32::try_from(self.at).unwrap_or(u32::MAX);
+            let end = u32::try_from(self.at + end).unwrap_or(u32::MAX);
+            self.rows.push(start..end);
+            self.at += next;
         }
-        start += line.len();
     }
-    lines
 }
 
-fn break_line(text: &str, line: Range<usize>, columns: usize, lines: &mut Vec<Range<usize>>) {
-    let mut start = line.start;
+/// Where the first line of a text ends, and where the next one begins.
+fn one_line(text: &str, columns: usize) -> (usize, usize) {
+    let without_return = |end: usize| if text[..end].ends_with('\r') { end - 1 } else { end };
+    let window = &text.as_bytes()[..text.len().min(columns + 1)];
+    if let Some(end) = window.iter().position(|byte| *byte == b'\n') {
+        return (without_return(end), end + 1);
+    }
     let mut used = 0;
-    for (at, letter) in text[line.clone()].char_indices() {
+    for (at, letter) in text.char_indices() {
         let wide = match letter {
+            '\n' => return (without_return(at), at + 1),
             '\t' => 4,
             '\u{1100}'.. => 2,
             _ => 1,
         };
-        if used + wide > columns {
-            lines.push(start..line.start + at);
-            start = line.start + at;
-            used = 0;
+        if used + wide > columns && letter != '\r' {
+            return (at, at);
         }
         used += wide;
     }
-    lines.push(start..line.end);
+    (without_return(text.len()), text.len())
 }
 
 /// The height of `text` when it is shown in full at `width`, in points, but no more than `most`.
@@ -162,10 +208,15 @@ pub fn natural_height(ui: &Ui, text: &str, width: f32, most: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::break_lines;
+    use super::Lines;
 
+    /// The lines, cut a few bytes at a time.
     fn broken(text: &str, columns: usize) -> Vec<&str> {
-        break_lines(text, columns).into_iter().map(|range| &text[range]).collect()
+        let mut lines = Lines { revision: 0, columns, bytes: text.len(), rows: Vec::new(), at: 0 };
+        while lines.at < text.len() {
+            lines.go_on(text, 2);
+        }
+        lines.rows.into_iter().map(|row| &text[row.start as usize..row.end as usize]).collect()
     }
 
     #[test]

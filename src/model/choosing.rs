@@ -1,0 +1,77 @@
+//! Files that the user picks from the system's file chooser instead of typing their paths.
+
+use std::path::PathBuf;
+
+use super::{Dialog, Effect, FormEdit, Model, Moment, NoticeText, Tone};
+use crate::profile::Tls;
+
+/// The field that a file is picked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileField {
+    /// The capture to open.
+    Capture,
+    /// The file that an export writes.
+    Export,
+    /// The certificate authorities of a connection.
+    CaFile,
+    /// Its client certificate.
+    CertificateFile,
+    /// That certificate's private key.
+    KeyFile,
+}
+
+/// What became of the chooser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// This file.
+    File(PathBuf),
+    /// The user went back.
+    Nothing,
+    /// The system has no file chooser.
+    NoChooser,
+}
+
+impl Model {
+    /// Asks for the chooser, which begins where the field's path is.
+    pub(super) fn browse(&self, field: FileField) -> Vec<Effect> {
+        let typed = match (&self.dialog, field) {
+            (Some(Dialog::OpenCapture(path)), FileField::Capture) => path.as_str(),
+            (Some(Dialog::Export(form)), FileField::Export) => form.path.as_str(),
+            (Some(Dialog::Profile(form)), FileField::CaFile) => &form.draft.tls.ca_file,
+            (Some(Dialog::Profile(form)), FileField::CertificateFile) => &form.draft.tls.certificate_file,
+            (Some(Dialog::Profile(form)), FileField::KeyFile) => &form.draft.tls.key_file,
+            _ => return Vec::new(),
+        };
+        vec![Effect::ChooseFile { field, start: self.files.join(typed.trim()) }]
+    }
+
+    /// Takes over what was picked, if its field is still there.
+    pub(super) fn chosen(&mut self, field: FileField, chosen: Chosen, moment: Moment) -> Vec<Effect> {
+        let path = match chosen {
+            Chosen::File(path) => path,
+            Chosen::Nothing => return Vec::new(),
+            Chosen::NoChooser => {
+                self.notices.toast(moment.now, Tone::Caution, NoticeText::NoFileChooser, None);
+                return Vec::new();
+            }
+        };
+        let text = path.to_string_lossy().into_owned();
+        match (&mut self.dialog, field) {
+            // Whoever has picked a file wants it opened.
+            (Some(Dialog::OpenCapture(_)), FileField::Capture) => return self.open_capture(&path),
+            (Some(Dialog::Export(form)), FileField::Export) => form.path = text,
+            (Some(Dialog::Profile(form)), _) => {
+                let tls = form.draft.tls.clone();
+                let tls = match field {
+                    FileField::CaFile => Tls { ca_file: text, ..tls },
+                    FileField::CertificateFile => Tls { certificate_file: text, ..tls },
+                    FileField::KeyFile => Tls { key_file: text, ..tls },
+                    FileField::Capture | FileField::Export => return Vec::new(),
+                };
+                form.edit(FormEdit::Tls(tls), moment.random);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
