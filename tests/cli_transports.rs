@@ -5,9 +5,11 @@ mod support;
 use std::process::Output;
 
 use support::mosquitto::Mosquitto;
+use support::peer::{CONNACK, Peer};
 use support::program::{finish, mqloupe, text};
 use support::soon;
 use support::tls::Authority;
+use tokio::io::AsyncReadExt;
 
 /// Runs to the end without holding up what else the test runs.
 async fn run(arguments: &[&str]) -> Output {
@@ -126,4 +128,27 @@ async fn a_unix_socket() {
     let output = run(&["pub", "-L", &format!("unix://{}", missing.display()), "-t", "a", "-m", "x"]).await;
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(text(&output.stderr).contains("none.sock"), "{output:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_gets_its_password_from_the_environment() {
+    let peer = Peer::listen().await;
+    let proxy = format!("http://ann@127.0.0.1:{}", peer.port());
+    let arguments = ["pub", "-L", "mqtt://broker.test:1884/a", "-m", "x", "--proxy", &proxy];
+    let child = mqloupe(&arguments).env("MQLOUPE_PROXY_PASSWORD", "s3cret").spawn().unwrap();
+    let mut link = peer.accept().await;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(soon("the request", link.stream.read_u8()).await.unwrap());
+    }
+    let head = text(&head);
+    assert!(head.starts_with("CONNECT broker.test:1884 HTTP/1.1\r\n"), "{head}");
+    let login = data_encoding::BASE64.encode(b"ann:s3cret");
+    assert!(head.contains(&format!(" Basic {login}\r\n")), "{head}");
+    link.say(b"HTTP/1.1 200 OK\r\n\r\n").await;
+    assert_eq!(link.frame().await[0], 0x10, "CONNECT");
+    link.say(CONNACK).await;
+    assert_eq!(link.frame().await, [0x30, 4, 0, 1, b'a', b'x']);
+    drop(link);
+    tokio::task::spawn_blocking(|| finish(child)).await.unwrap();
 }
