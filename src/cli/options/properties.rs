@@ -238,15 +238,12 @@ fn read(sender: Sender, words: &[String]) -> Result<(Packet, Property, &[String]
         let what = if exists { "cannot be set by a client for" } else { "is no property of" };
         return Err(format!("{property} {what} {}; these are: {}", packet.name(), legal()));
     };
-    match (known, values) {
-        (Property::UserProperty, [_, _]) | (_, [_])
-            if known != Property::UserProperty || values.len() == 2 =>
-        {
-            Ok((packet, known, values))
-        }
-        (Property::UserProperty, _) => Err("a user property has a name and a value".to_owned()),
-        (_, []) => Err("the value is missing".to_owned()),
-        (_, _) => Err("there is one value; put quotes around one with spaces".to_owned()),
+    let is_pair = known == Property::UserProperty;
+    match (values, is_pair) {
+        ([_, _], true) | ([_], false) => Ok((packet, known, values)),
+        (_, true) => Err("a user property has a name and a value".to_owned()),
+        ([], false) => Err("the value is missing".to_owned()),
+        (_, false) => Err("there is one value; put quotes around one with spaces".to_owned()),
     }
 }
 
