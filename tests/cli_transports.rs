@@ -4,7 +4,6 @@ mod support;
 
 use std::process::Output;
 
-use mqloupe::profile::Protocol;
 use support::mosquitto::Mosquitto;
 use support::peer::{CONNACK, Peer};
 use support::program::{finish, mqloupe, text};
@@ -24,15 +23,6 @@ async fn there_and_back(server: &[&str], payload: &str) {
     assert!(output.status.success(), "{server:?}: {output:?}");
     let output = run(&[&["sub"], server, &["-t", "a", "-C", "1", "-W", "10"]].concat()).await;
     assert_eq!(text(&output.stdout), format!("{payload}\n"), "{server:?}: {output:?}");
-}
-
-/// Whether sessions speak these; a line that names `test` where not.
-fn spoken(test: &str, protocols: &[Protocol]) -> bool {
-    let missing = protocols.iter().find(|protocol| !Protocol::ALL.contains(protocol));
-    if let Some(protocol) = missing {
-        eprintln!("skipped: {test} needs sessions over {}", protocol.scheme());
-    }
-    missing.is_none()
 }
 
 /// Lines for a mosquitto with a certificate of `authority` for 127.0.0.1 and `broker.test`.
@@ -106,9 +96,6 @@ async fn websocket_mosquitto(test: &str, lines: &str) -> Option<(Mosquitto, u16)
 #[tokio::test]
 async fn websocket_by_host_and_by_url_in_every_version() {
     let test = "websocket_by_host_and_by_url_in_every_version";
-    if !spoken(test, &[Protocol::Ws]) {
-        return;
-    }
     let Some((_broker, port)) = websocket_mosquitto(test, "").await else { return };
     let (port, url) = (port.to_string(), format!("ws://127.0.0.1:{port}/mqtt"));
     for version in ["31", "311", "5"] {
@@ -119,9 +106,6 @@ async fn websocket_by_host_and_by_url_in_every_version() {
 
 #[tokio::test]
 async fn websocket_over_tls() {
-    if !spoken("websocket_over_tls", &[Protocol::Wss]) {
-        return;
-    }
     let authority = Authority::new("CA");
     let lines = certificates(&authority);
     let Some((_broker, port)) = websocket_mosquitto("websocket_over_tls", &lines).await else { return };
@@ -134,9 +118,6 @@ async fn websocket_over_tls() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_unix_socket() {
-    if !spoken("a_unix_socket", &[Protocol::Unix]) {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("broker.sock");
     // A mosquitto that is started by root goes on as another user.
@@ -151,10 +132,6 @@ async fn a_unix_socket() {
 
 #[tokio::test]
 async fn a_proxy_gets_its_password_from_the_environment() {
-    // Proxies come with them.
-    if !spoken("a_proxy_gets_its_password_from_the_environment", &[Protocol::Ws, Protocol::Unix]) {
-        return;
-    }
     let peer = Peer::listen().await;
     let proxy = format!("http://ann@127.0.0.1:{}", peer.port());
     let arguments = ["pub", "-L", "mqtt://broker.test:1884/a", "-m", "x", "--proxy", &proxy];

@@ -82,13 +82,7 @@ impl ProfileForm {
                 }
             }
             FormEdit::HostDone => self.take_url(),
-            FormEdit::Protocol(protocol) => {
-                // The port follows the protocol until it is another than the usual one.
-                if self.port.trim() == self.draft.endpoint.protocol.default_port().to_string() {
-                    self.port = protocol.default_port().to_string();
-                }
-                self.draft.endpoint.protocol = protocol;
-            }
+            FormEdit::Protocol(protocol) => self.set_protocol(protocol),
             FormEdit::Tls(tls) => self.draft.tls = tls,
             FormEdit::Port(port) => self.port = port,
             FormEdit::ClientId(id) => self.draft.client_id = id,
@@ -104,6 +98,14 @@ impl ProfileForm {
         }
     }
 
+    /// The port follows the protocol until it is another than the usual one.
+    fn set_protocol(&mut self, protocol: Protocol) {
+        if self.port.trim() == self.draft.endpoint.protocol.default_port().to_string() {
+            self.port = protocol.default_port().to_string();
+        }
+        self.draft.endpoint.protocol = protocol;
+    }
+
     /// A URL or `host:port` in the host field fills the other fields.
     fn take_url(&mut self) {
         let host = self.draft.endpoint.host.trim().to_owned();
@@ -112,14 +114,16 @@ impl ProfileForm {
             return;
         }
         match profile::url::parse(&host) {
-            Ok(url) if !Protocol::ALL.contains(&url.protocol) => {
-                self.url_fault = Some(UrlError::NotOffered { scheme: url.protocol.scheme() });
-            }
             Ok(url) => {
-                self.draft.endpoint.protocol = url.protocol;
+                if host.contains("://") {
+                    self.set_protocol(url.protocol);
+                }
                 self.draft.endpoint.host = url.host;
                 if let Some(port) = url.port {
                     self.port = port.to_string();
+                }
+                if url.protocol.uses_websocket() && url.path.len() > 1 {
+                    self.draft.websocket.path = url.path;
                 }
                 if let Some(username) = url.username {
                     self.draft.username = username;

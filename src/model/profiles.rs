@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::{
     BrokerState, Connection, Dialog, Effect, FormEdit, Model, Moment, NoticeText, ProfileForm, Tone, Undo,
 };
-use crate::profile::{Profile, ProfileId, Protocol, url};
+use crate::profile::{Profile, ProfileId, url};
 use crate::session::{Command, Phase};
 use crate::store;
 
@@ -118,7 +118,7 @@ impl Model {
             let url = url::parse(wanted).ok().filter(|url| {
                 url.point(&mut profile);
                 profile.name.clone_from(&profile.endpoint.host);
-                Protocol::ALL.contains(&url.protocol) && profile.validate().is_empty()
+                profile.validate().is_empty()
             });
             let Some(url) = url else {
                 profile = Profile::new(moment.random);

@@ -26,8 +26,12 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// Every protocol that sessions speak, as a choice.
-    pub const ALL: [Self; 2] = [Self::Mqtt, Self::Mqtts];
+    /// Every protocol that sessions speak on this system, as a choice.
+    #[cfg(unix)]
+    pub const ALL: [Self; 5] = [Self::Mqtt, Self::Mqtts, Self::Ws, Self::Wss, Self::Unix];
+    /// Every protocol that sessions speak on this system, as a choice.
+    #[cfg(not(unix))]
+    pub const ALL: [Self; 4] = [Self::Mqtt, Self::Mqtts, Self::Ws, Self::Wss];
 
     /// The scheme as a URL begins with it: `mqtt://`.
     #[must_use]

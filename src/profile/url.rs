@@ -60,12 +60,6 @@ impl ParsedUrl {
 /// Why a text is no URL that can be used. Holds no part of the text that may be a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// A scheme of MQTT that cannot be chosen yet; never from [`parse`], which knows them all.
-    #[error("{scheme} cannot be used yet; mqtt:// and mqtts:// can")]
-    NotOffered {
-        /// The scheme, with `://`.
-        scheme: &'static str,
-    },
     /// A scheme that is none of MQTT.
     #[error("{scheme}:// is no scheme of MQTT; mqtt://, mqtts://, ws://, wss:// and unix:// are")]
     UnknownScheme {

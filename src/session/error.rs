@@ -132,6 +132,14 @@ pub enum Failure {
         /// What was answered instead.
         detail: String,
     },
+    /// The WebSocket ended otherwise than by a plain close.
+    #[error("the WebSocket at {address} ended: {end}")]
+    WebSocketEnded {
+        /// The address.
+        address: String,
+        /// How.
+        end: WebSocketEnd,
+    },
     /// The proxy cannot be reached.
     #[error("the proxy {proxy} cannot be reached: {detail}")]
     ProxyUnreachable {
@@ -172,6 +180,25 @@ pub enum Failure {
         /// What is wrong.
         detail: String,
     },
+}
+
+/// How a WebSocket ended.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WebSocketEnd {
+    /// The server closed it with a code and a reason (RFC 6455, section 7.4).
+    #[error("the server closed it with code {code}: {reason}")]
+    Closed {
+        /// The code.
+        code: u16,
+        /// Its words; may be empty.
+        reason: String,
+    },
+    /// The server sent text, and MQTT travels in binary messages (3.1.1 and 5.0, section 6.0).
+    #[error("the server sent a text message")]
+    Text,
+    /// What came is not of WebSocket, or is longer than a packet of MQTT can be.
+    #[error("{0}")]
+    Broken(String),
 }
 
 /// What is wrong with a server's certificate.

@@ -46,6 +46,8 @@ pub struct Granted {
     pub authentication_method: Option<String>,
     /// User properties, in order.
     pub user_properties: Vec<UserProperty>,
+    /// Who answered: the server, or the proxy on the way; `None` for a Unix socket.
+    pub address: Option<SocketAddr>,
     /// How the connection is secured; `None` without TLS.
     pub security: Option<Security>,
 }
@@ -113,7 +115,7 @@ pub enum Phase {
         /// The address being tried.
         address: SocketAddr,
     },
-    /// TLS or WebSocket is being set up.
+    /// A proxy, TLS or WebSocket is being set up.
     Securing,
     /// CONNECT is sent, CONNACK awaited.
     Negotiating,

@@ -18,6 +18,7 @@ use super::tap::{Tap, Wire};
 use super::verdict;
 use super::{Command, Event, Failure, NOT_CONNECTED, Options, Parting, Phase};
 use crate::log::{Connection, FrameLog, Timestamp};
+use crate::profile::Protocol;
 
 /// How long DISCONNECT waits for what is under way.
 const SETTLE: Duration = Duration::from_millis(300);
@@ -138,6 +139,8 @@ impl Task {
             (self.events)(Event::Notice(notice.clone()));
         }
         let (security, certificate_wanted) = (dialled.security.clone(), dialled.certificate_wanted);
+        let is_socket = self.options.profile.endpoint.protocol == Protocol::Unix;
+        let address = Some(dialled.server).filter(|_| !is_socket);
         let wire = self.tap(dialled, deadline);
 
         self.phase(Phase::Negotiating);
@@ -156,6 +159,7 @@ impl Task {
             let ended = (&mut work.engine).await.ok();
             return self.autopsy(work, ended, None, place).await;
         };
+        welcome.granted.address = address;
         welcome.granted.security = security;
         let since = Instant::now();
         if let Ok(ended) = self.online(&mut work, &welcome).await {
@@ -167,9 +171,9 @@ impl Task {
 
     async fn dial(&mut self, deadline: Instant) -> Result<Result<Dialled, Failure>, Asked> {
         let events = Arc::clone(&self.events);
-        let profile = self.options.profile.clone();
+        let options = self.options.clone();
         let dialling =
-            async move { dial::connect(&profile, deadline, |phase| events(Event::Phase(phase))).await };
+            async move { dial::connect(&options, deadline, |phase| events(Event::Phase(phase))).await };
         self.unless_stopped(dialling).await
     }
 
@@ -240,7 +244,7 @@ impl Task {
         };
         let profile = &self.options.profile;
         let address = profile.endpoint.to_string();
-        let broken = wire.broken().and_then(|error| dial::tls::later(&error, &address, certificate_wanted));
+        let broken = wire.broken().and_then(|error| dial::later(&error, &address, certificate_wanted));
         let cause = match broken {
             Some(cause) => cause,
             None => match verdict::failure(profile, online.is_some(), stop, wire.seen(), wire.ended()) {

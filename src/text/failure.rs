@@ -172,6 +172,9 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::NotWebSocket { address, status, detail } => {
             transport::not_websocket(address, *status, detail, Language::English)
         }
+        Failure::WebSocketEnded { address, end } => {
+            transport::websocket_ended(address, end, Language::English)
+        }
         Failure::ProxyUnreachable { proxy, detail } => {
             transport::proxy_unreachable(proxy, detail, Language::English)
         }
@@ -295,6 +298,9 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::Chinese),
         Failure::NotWebSocket { address, status, detail } => {
             transport::not_websocket(address, *status, detail, Language::Chinese)
+        }
+        Failure::WebSocketEnded { address, end } => {
+            transport::websocket_ended(address, end, Language::Chinese)
         }
         Failure::ProxyUnreachable { proxy, detail } => {
             transport::proxy_unreachable(proxy, detail, Language::Chinese)

@@ -162,17 +162,13 @@ pub const fn port_fault(fault: PortFault, language: Language) -> &'static str {
 #[must_use]
 pub fn url_error(error: &UrlError, language: Language) -> String {
     let fixed = match (error, language) {
-        (UrlError::NotOffered { scheme }, Language::English) => {
-            return format!("{scheme} cannot be used yet; use the server's port for mqtt:// or mqtts://");
-        }
-        (UrlError::NotOffered { scheme }, Language::Chinese) => {
-            return format!("目前还不能使用 {scheme}；请使用服务器的 mqtt:// 或 mqtts:// 端口");
-        }
         (UrlError::UnknownScheme { scheme }, Language::English) => {
-            return format!("{scheme}:// is not MQTT; an address of MQTT begins with mqtt:// or mqtts://");
+            return format!(
+                "{scheme}:// is not MQTT; an address of MQTT begins with mqtt://, mqtts://, ws:// or wss://"
+            );
         }
         (UrlError::UnknownScheme { scheme }, Language::Chinese) => {
-            return format!("{scheme}:// 不是 MQTT；MQTT 地址以 mqtt:// 或 mqtts:// 开头");
+            return format!("{scheme}:// 不是 MQTT；MQTT 地址以 mqtt://、mqtts://、ws:// 或 wss:// 开头");
         }
         (UrlError::Host(reason), _) => {
             return field_fault(&FieldFault { field: ProfileField::Host, reason: *reason }, language);

@@ -1,22 +1,29 @@
 //! Making the network connection: from a profile to a stream of bytes that carries MQTT.
 
 mod certificate;
+mod proxy;
 pub(super) mod tcp;
 pub(super) mod tls;
+#[cfg(unix)]
+mod unix;
 mod verifier;
+pub(super) mod websocket;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::tap::Transport;
-use super::{Failure, Notice, Phase, Security};
-use crate::profile::Profile;
+use super::{Failure, Notice, Options, Phase, Security};
+use crate::profile::{Endpoint, Profile, Protocol, Proxy};
 
 /// A connection that is ready for CONNECT.
 pub(super) struct Dialled {
     pub transport: Box<dyn Transport>,
     pub client: SocketAddr,
+    /// Who answered: the server, or the proxy.
     pub server: SocketAddr,
     /// How it is secured; `None` without TLS.
     pub security: Option<Security>,
@@ -26,45 +33,124 @@ pub(super) struct Dialled {
     pub notices: Vec<Notice>,
 }
 
-/// Connects as `profile` says, telling `phase` how far it is. Dropping the future gives everything up.
+/// Connects as the profile says, telling `phase` how far it is. Dropping the future gives everything up.
 pub(super) async fn connect(
-    profile: &Profile,
+    options: &Options,
     deadline: Instant,
     phase: impl Fn(Phase),
 ) -> Result<Dialled, Failure> {
+    let profile = &options.profile;
     let endpoint = &profile.endpoint;
-    let address = endpoint.to_string();
-    let after_secs = profile.connect_timeout_secs.max(1);
+    if endpoint.protocol == Protocol::Unix {
+        return connect_unix(&endpoint.host).await;
+    }
     // Files that cannot be used are told before anybody is bothered.
     let tls = if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile).await?) } else { None };
-    let stream = timeout_at(deadline, tcp::connect(endpoint, &phase))
-        .await
-        .unwrap_or_else(|_| Err(Failure::TimedOut { address: address.clone(), after_secs }))?;
+    let mut stream = reach(profile, deadline, &phase).await?;
     let of = |found: std::io::Result<SocketAddr>| {
-        found.map_err(|error| Failure::Network { address: address.clone(), detail: error.to_string() })
+        found.map_err(|error| Failure::Network { address: endpoint.to_string(), detail: error.to_string() })
     };
     let (client, server) = (of(stream.local_addr())?, of(stream.peer_addr())?);
-    let Some(tls) = tls else {
-        return Ok(Dialled {
-            transport: Box::new(stream),
-            client,
-            server,
-            security: None,
-            certificate_wanted: false,
-            notices: Vec::new(),
-        });
-    };
-    phase(Phase::Securing);
-    let secured = timeout_at(deadline, tls.secure(stream))
-        .await
-        .unwrap_or_else(|_| Err(Failure::Silent { address: address.clone(), after_secs }))?;
-    let notices = if secured.security.verified { Vec::new() } else { vec![Notice::NotVerified] };
-    Ok(Dialled {
-        transport: Box::new(secured.stream),
+    if let Some(proxy) = &profile.proxy {
+        phase(Phase::Securing);
+        let led = proxy::lead(&mut stream, proxy, options.proxy_password.as_ref(), endpoint);
+        timeout_at(deadline, led).await.unwrap_or_else(|_| Err(silent_proxy(proxy, profile)))?;
+    }
+    let mut dialled = Dialled {
+        transport: Box::new(tokio::io::empty()),
         client,
         server,
-        security: Some(secured.security),
-        certificate_wanted: secured.certificate_wanted,
-        notices,
+        security: None,
+        certificate_wanted: false,
+        notices: Vec::new(),
+    };
+    let Some(tls) = tls else {
+        dialled.transport = carrier(stream, profile, deadline, &phase, &mut dialled.notices).await?;
+        return Ok(dialled);
+    };
+    phase(Phase::Securing);
+    let secured = timeout_at(deadline, tls.secure(stream)).await.unwrap_or_else(|_| Err(silent(profile)))?;
+    if !secured.security.verified {
+        dialled.notices.push(Notice::NotVerified);
+    }
+    dialled.security = Some(secured.security);
+    dialled.certificate_wanted = secured.certificate_wanted;
+    dialled.transport = carrier(secured.stream, profile, deadline, &phase, &mut dialled.notices).await?;
+    Ok(dialled)
+}
+
+/// A TCP connection to the server, or to the proxy on the way.
+async fn reach(profile: &Profile, deadline: Instant, phase: &impl Fn(Phase)) -> Result<TcpStream, Failure> {
+    let Some(proxy) = &profile.proxy else {
+        let address = profile.endpoint.to_string();
+        let reached = timeout_at(deadline, tcp::connect(&profile.endpoint, phase)).await;
+        return reached.unwrap_or_else(|_| Err(Failure::TimedOut { address, after_secs: patience(profile) }));
+    };
+    let place = Endpoint { protocol: Protocol::Mqtt, host: proxy.host.clone(), port: proxy.port };
+    match timeout_at(deadline, tcp::connect(&place, phase)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(failure)) => {
+            Err(Failure::ProxyUnreachable { proxy: proxy.to_string(), detail: failure.to_string() })
+        }
+        Err(_) => Err(silent_proxy(proxy, profile)),
+    }
+}
+
+/// What carries MQTT over a connection: itself, or WebSocket on it.
+async fn carrier<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static>(
+    stream: S,
+    profile: &Profile,
+    deadline: Instant,
+    phase: &impl Fn(Phase),
+    notices: &mut Vec<Notice>,
+) -> Result<Box<dyn Transport>, Failure> {
+    if !profile.endpoint.protocol.uses_websocket() {
+        return Ok(Box::new(stream));
+    }
+    phase(Phase::Securing);
+    let opening = websocket::open(stream, &profile.endpoint, &profile.websocket, profile.version);
+    let opened = timeout_at(deadline, opening).await.unwrap_or_else(|_| Err(silent(profile)))?;
+    if !opened.subprotocol {
+        notices.push(Notice::NoSubprotocol);
+    }
+    Ok(Box::new(opened.stream))
+}
+
+#[cfg(unix)]
+async fn connect_unix(path: &str) -> Result<Dialled, Failure> {
+    // Such a socket has no addresses: this machine's own and the port of MQTT stand in the log for it.
+    let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    Ok(Dialled {
+        transport: Box::new(unix::connect(path).await?),
+        client: here(0),
+        server: here(1883),
+        security: None,
+        certificate_wanted: false,
+        notices: Vec::new(),
     })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unused_async, reason = "the same shape on every system")]
+async fn connect_unix(path: &str) -> Result<Dialled, Failure> {
+    let detail = "this system has no Unix sockets that could be used here".to_owned();
+    Err(Failure::UnixSocket { path: path.to_owned(), detail })
+}
+
+/// What an error of a connection that was set up means; `None` where TLS and WebSocket have nothing to do with it.
+pub(super) fn later(error: &std::io::Error, address: &str, certificate_wanted: bool) -> Option<Failure> {
+    tls::later(error, address, certificate_wanted).or_else(|| websocket::later(error, address))
+}
+
+fn patience(profile: &Profile) -> u16 {
+    profile.connect_timeout_secs.max(1)
+}
+
+fn silent(profile: &Profile) -> Failure {
+    Failure::Silent { address: profile.endpoint.to_string(), after_secs: patience(profile) }
+}
+
+fn silent_proxy(proxy: &Proxy, profile: &Profile) -> Failure {
+    let detail = format!("no answer within {} s", patience(profile));
+    Failure::ProxyUnreachable { proxy: proxy.to_string(), detail }
 }

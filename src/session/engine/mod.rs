@@ -146,14 +146,8 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     if profile.endpoint.host.is_empty() {
         return wrong("the host is empty");
     }
-    if !Protocol::ALL.contains(&profile.endpoint.protocol) {
-        return wrong(&format!("{} is not spoken yet", profile.endpoint.protocol.scheme()));
-    }
-    if profile.endpoint.port == 0 {
+    if profile.endpoint.port == 0 && profile.endpoint.protocol != Protocol::Unix {
         return wrong("port 0 cannot be connected to");
-    }
-    if profile.proxy.is_some() {
-        return wrong("a proxy is not spoken to yet");
     }
     if !before_5 && !profile.connect.authentication_method.is_empty() {
         return wrong("enhanced authentication is not spoken yet");

@@ -111,6 +111,7 @@ pub(super) fn granted(session_present: bool, properties: Option<ConnAckPropertie
             .into_iter()
             .map(|(name, value)| UserProperty { name, value })
             .collect(),
+        address: None,
         security: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Explanation;
 use crate::language::Language;
-use crate::session::CertificateFault;
+use crate::session::{CertificateFault, WebSocketEnd};
 
 /// The day of a time in seconds since 1970, in UTC; `None` for a time that no calendar has.
 fn day(seconds: i64) -> Option<String> {
@@ -263,6 +263,62 @@ pub(super) fn not_websocket(
             format!("它的应答：{detail}"),
             try_this,
         )
+    }
+}
+
+pub(super) fn websocket_ended(address: &str, end: &WebSocketEnd, language: Language) -> Explanation {
+    let english = language == Language::English;
+    match end {
+        WebSocketEnd::Closed { code, reason } if english => Explanation::new(
+            format!("The server at {address} closed the WebSocket (code {code})."),
+            match (*code, reason.as_str()) {
+                (1002, "") => {
+                    "It says that something it received breaks the rules of WebSocket or MQTT.".to_owned()
+                }
+                (1003, "") => "It says that it cannot take this kind of data.".to_owned(),
+                (1008, "") => "It says that its policy does not allow this.".to_owned(),
+                (1009, "") => "It says that a message was too big for it.".to_owned(),
+                (1011, "") => "It says that something unexpected happened on its side.".to_owned(),
+                (1012 | 1013, "") => "It says that it is restarting, or has too much to do.".to_owned(),
+                (_, "") => "It gave no reason in words.".to_owned(),
+                (_, reason) => format!("It says: {reason}"),
+            },
+            "Look into the broker's log, or into that of the web server before it. The packets that crossed show what was sent last.",
+        ),
+        WebSocketEnd::Closed { code, reason } => Explanation::new(
+            format!("{address} 上的服务器关闭了 WebSocket（代码 {code}）。"),
+            match (*code, reason.as_str()) {
+                (1002, "") => "它表示收到的内容违反了 WebSocket 或 MQTT 的规则。".to_owned(),
+                (1003, "") => "它表示不能接收这种数据。".to_owned(),
+                (1008, "") => "它表示其策略不允许这样做。".to_owned(),
+                (1009, "") => "它表示消息太大。".to_owned(),
+                (1011, "") => "它表示服务器端发生了意外。".to_owned(),
+                (1012 | 1013, "") => "它表示正在重启，或者负载过高。".to_owned(),
+                (_, "") => "它没有给出文字说明。".to_owned(),
+                (_, reason) => format!("它的说明：{reason}"),
+            },
+            "请查看 Broker 或其前面网页服务器的日志。已传输的报文可以看出最后发送了什么。",
+        ),
+        WebSocketEnd::Text if english => Explanation::new(
+            format!("The server at {address} sent text through the WebSocket."),
+            "MQTT travels in binary messages only, so this is another kind of service.",
+            "Check the path: a web server may offer several WebSockets, and the broker's is another one.",
+        ),
+        WebSocketEnd::Text => Explanation::new(
+            format!("{address} 上的服务器在 WebSocket 中发送了文本。"),
+            "MQTT 只用二进制消息传输，所以这是另一种服务。",
+            "请检查路径：一个网页服务器可能提供多个 WebSocket，Broker 用的是另一个。",
+        ),
+        WebSocketEnd::Broken(detail) if english => Explanation::new(
+            format!("The WebSocket at {address} broke."),
+            format!("What went wrong: {detail}"),
+            "Something on the way, such as a proxy, may change what is sent. Try another way, such as wss:// instead of ws://.",
+        ),
+        WebSocketEnd::Broken(detail) => Explanation::new(
+            format!("{address} 上的 WebSocket 出错。"),
+            format!("具体原因：{detail}"),
+            "途中的代理等设备可能改动了数据。请换一种方式，例如用 wss:// 代替 ws://。",
+        ),
     }
 }
 
