@@ -244,13 +244,19 @@ impl Task {
         };
         let profile = &self.options.profile;
         let address = profile.endpoint.to_string();
-        let broken = wire.broken().and_then(|error| dial::later(&error, &address, certificate_wanted));
+        let error = wire.broken();
+        let of_tls = |error| dial::tls::later(error, &address, certificate_wanted);
+        let broken = error.as_ref().and_then(of_tls);
         let cause = match broken {
             Some(cause) => cause,
             None => match verdict::failure(profile, online.is_some(), stop, wire.seen(), wire.ended()) {
                 // Its reason can be lost on the way when it closes at once.
                 Failure::ClosedByPeer { was_online: false } if certificate_wanted => {
                     Failure::ClientCertificateWanted { address }
+                }
+                // What MQTT says goes before what is below it.
+                cause @ (Failure::ClosedByPeer { .. } | Failure::Network { .. }) => {
+                    error.and_then(|error| dial::websocket::later(&error, &address)).unwrap_or(cause)
                 }
                 cause => cause,
             },

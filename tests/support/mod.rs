@@ -63,12 +63,16 @@ impl Subject {
     }
 
     pub fn start_with(profile: Profile, password: Option<&str>) -> Self {
+        let password = password.map(|text| Secret::new(text.to_owned()));
+        Self::start_options(Options { profile, password, ..Options::default() })
+    }
+
+    pub fn start_options(options: Options) -> Self {
         let log = FrameLog::in_memory(Limits::default());
         let (sender, events) = mpsc::channel(100_000);
-        let password = password.map(|text| Secret::new(text.to_owned()));
         let session = session::spawn(
             &tokio::runtime::Handle::current(),
-            Options { profile, password, ..Options::default() },
+            options,
             log.clone(),
             Arc::new(move |event| sender.try_send(event).expect("the test reads its events")),
         );

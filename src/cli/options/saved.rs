@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn the_nearest_names_are_offered_first_and_far_ones_not_at_all() {
         let names = ["Home broker", "home", "Factory", "hoem"];
-        assert_eq!(instead("hme", &names), "near it are \"home\", \"hoem\"");
+        assert_eq!(instead("hme", &names), "near it are \"home\", \"Home broker\", \"hoem\"");
         assert_eq!(instead("factry", &names), "did you mean \"Factory\"?");
         assert_eq!(instead("broker", &names), "did you mean \"Home broker\"?");
         assert_eq!(instead("xyzzy", &["a", "b"]), "saved are \"a\", \"b\"");

@@ -137,11 +137,6 @@ async fn connect_unix(path: &str) -> Result<Dialled, Failure> {
     Err(Failure::UnixSocket { path: path.to_owned(), detail })
 }
 
-/// What an error of a connection that was set up means; `None` where TLS and WebSocket have nothing to do with it.
-pub(super) fn later(error: &std::io::Error, address: &str, certificate_wanted: bool) -> Option<Failure> {
-    tls::later(error, address, certificate_wanted).or_else(|| websocket::later(error, address))
-}
-
 fn patience(profile: &Profile) -> u16 {
     profile.connect_timeout_secs.max(1)
 }
