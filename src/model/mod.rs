@@ -14,6 +14,7 @@ mod looking;
 mod notices;
 mod payload_view;
 mod profile_form;
+mod profile_numbers;
 mod profiles;
 mod subscriptions;
 mod wishes;
@@ -33,12 +34,13 @@ pub use inspector::{FieldLine, Inspector, Step};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
 pub use profile_form::{FormFault, ProfileForm};
+pub use profile_numbers::NumberField;
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 
 use crate::language::Language;
 use crate::log::Timestamp;
-use crate::profile::{Colour, Profile, ProfileId};
+use crate::profile::{Colour, Profile, ProfileId, Secrets};
 use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
 use crate::store::{self, Settings};
 
@@ -103,7 +105,7 @@ impl Model {
     pub fn new(profiles: Vec<Profile>, settings: Settings, system: Language) -> (Self, Vec<Effect>) {
         let mut model = Self { language: settings.language.unwrap_or(system), settings, ..Self::default() };
         for profile in profiles {
-            model.connections.push(Connection::new(profile, None));
+            model.connections.push(Connection::new(profile, Secrets::default()));
         }
         let wanted = model.settings.layout.selected_profile.clone();
         model.selected = wanted
@@ -167,12 +169,13 @@ impl Model {
             },
             Action::NewConnection => {
                 let draft = Profile::new(moment.random);
-                self.dialog = Some(Dialog::Profile(Box::new(ProfileForm::new(draft, None, true))));
+                self.dialog =
+                    Some(Dialog::Profile(Box::new(ProfileForm::new(draft, Secrets::default(), true))));
                 Vec::new()
             }
             Action::Edit(id) => {
                 if let Some(c) = self.connection(&id) {
-                    let form = ProfileForm::new(c.profile.clone(), c.password.clone(), false);
+                    let form = ProfileForm::new(c.profile.clone(), c.secrets.clone(), false);
                     self.dialog = Some(Dialog::Profile(Box::new(form)));
                 }
                 Vec::new()

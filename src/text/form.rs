@@ -17,6 +17,14 @@ pub fn form_fault(fault: FormFault, language: Language) -> String {
         FormFault::Port(fault) => port_fault(fault, language).to_owned(),
         FormFault::NotSeconds(ProfileField::ConnectTimeout) => t.timeout_bad.to_owned(),
         FormFault::NotSeconds(_) => t.seconds_bad.to_owned(),
+        FormFault::NotANumber { most, .. } => match language {
+            Language::English => format!("A whole number from 0 to {most}, or empty"),
+            Language::Chinese => format!("请填写 0 到 {most} 的整数，或留空"),
+        },
+        FormFault::WillPayload(fault) => match language {
+            Language::English => format!("{fault}"),
+            Language::Chinese => format!("第 {} 个字节处不是十六进制", fault.offset + 1),
+        },
         FormFault::Profile(fault) => field_fault(&fault, language),
     }
 }
@@ -79,7 +87,19 @@ pub fn field_fault(fault: &FieldFault, language: Language) -> String {
             "The connect timeout is at least 1 s"
         }
         (Reason::Zero, ProfileField::ConnectTimeout, Language::Chinese) => "连接超时至少为 1 秒",
-        (Reason::Zero, ProfileField::Port, _) => {
+        (Reason::Empty, ProfileField::WillTopic, Language::English) => {
+            "A will needs a topic, such as device/7/gone"
+        }
+        (Reason::Empty, ProfileField::WillTopic, Language::Chinese) => "遗嘱需要主题，例如 device/7/gone",
+        (Reason::Empty, ProfileField::ProxyHost, Language::English) => "Fill in the proxy's name or address",
+        (Reason::Empty, ProfileField::ProxyHost, Language::Chinese) => "请填写代理的名称或地址",
+        (Reason::Empty, ProfileField::WebSocketHeader(_), Language::English) => {
+            "A header needs a name; remove the row if it is not wanted"
+        }
+        (Reason::Empty, ProfileField::WebSocketHeader(_), Language::Chinese) => {
+            "请求头需要名称；不需要时请删去这一行"
+        }
+        (Reason::Zero, ProfileField::Port | ProfileField::ProxyPort, _) => {
             return port_fault(PortFault::OutOfRange, language).to_owned();
         }
         (reason, ..) => return self::reason(reason, language),

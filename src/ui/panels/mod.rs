@@ -6,6 +6,8 @@ mod connections;
 mod header;
 mod inspector;
 mod profile_form;
+mod profile_more;
+mod profile_way;
 mod rows;
 mod sheets;
 mod status;
