@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField, NumberField};
+use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
@@ -126,6 +126,8 @@ pub enum ComposerEdit {
     Retain(bool),
     /// How the typed payload becomes bytes.
     Format(Format),
+    /// 5.0: its properties.
+    Properties(Box<PropertiesForm>),
 }
 
 /// What is copied of the selected frame.
@@ -254,6 +256,13 @@ pub enum Action {
     Compose(ComposerEdit),
     /// Send what the publish form says.
     Publish,
+    /// Open the properties of the publish form.
+    EditProperties,
+    /// Fill the publish form with the message that is looked at.
+    ComposeFromSelected {
+        /// As an answer to it: on its response topic, with its correlation data.
+        reply: bool,
+    },
     /// Forget the history of this profile.
     ClearHistory(ProfileId),
     /// Speak this language.

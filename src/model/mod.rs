@@ -11,6 +11,7 @@ mod composer;
 mod connection;
 mod inspector;
 mod looking;
+mod message_form;
 mod notices;
 mod payload_view;
 mod profile_form;
@@ -31,6 +32,7 @@ pub use choosing::{Chosen, FileField};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use inspector::{FieldLine, Inspector, Step};
+pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
 pub use profile_form::{FormFault, ProfileForm};
@@ -69,6 +71,8 @@ pub enum Dialog {
     Paste(PasteForm),
     /// The form that exports.
     Export(ExportForm),
+    /// The properties of the publish form (5.0).
+    Properties,
     /// A sheet.
     Sheet(Sheet),
 }
@@ -273,6 +277,16 @@ impl Model {
                 Vec::new()
             }
             Action::Publish => self.publish(),
+            Action::EditProperties => {
+                self.dialog = self.current().is_some().then_some(Dialog::Properties);
+                Vec::new()
+            }
+            Action::ComposeFromSelected { reply } => {
+                if let Some(c) = self.current_mut() {
+                    c.compose_from_selected(reply);
+                }
+                Vec::new()
+            }
             Action::ClearHistory(id) => self.clear_history(&id),
             Action::Language(language) => {
                 self.language = language;
@@ -348,7 +362,7 @@ impl Model {
             return Vec::new();
         }
         let profile = c.profile.id.clone();
-        match c.composer.compose(id) {
+        match c.composer.compose(id, c.profile.version) {
             Some(publish) => vec![Effect::Session(profile, Command::Publish { id, publish })],
             None => Vec::new(),
         }

@@ -3,7 +3,7 @@
 use super::texts;
 use crate::hex::{HexError, HexFault};
 use crate::language::Language;
-use crate::model::{ComposerFault, FormFault, SubscriptionFault};
+use crate::model::{ComposerFault, FormFault, PropertyFault, SubscriptionFault};
 use crate::payload::{Base64Fault, BinaryFault, Fault, JsonFault, What};
 use crate::profile::url::UrlError;
 use crate::profile::{FieldFault, FieldNote, Note, PortFault, ProfileField, Reason};
@@ -35,6 +35,22 @@ pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
     match fault {
         ComposerFault::Topic(fault) => topic_fault(texts(language).topic, *fault, language),
         ComposerFault::Payload(fault) => payload_fault(fault, language),
+        ComposerFault::Properties(fault) => property_fault(*fault, language),
+    }
+}
+
+/// What is wrong with a property of the message that is written.
+#[must_use]
+pub fn property_fault(fault: PropertyFault, language: Language) -> String {
+    let t = texts(language);
+    match (fault, language) {
+        (PropertyFault::Expiry, Language::English) => {
+            "The message expiry is a number of seconds, or empty".to_owned()
+        }
+        (PropertyFault::Expiry, Language::Chinese) => "消息过期应为秒数，或留空".to_owned(),
+        (PropertyFault::Alias, Language::English) => "A topic alias is from 1 to 65535, or empty".to_owned(),
+        (PropertyFault::Alias, Language::Chinese) => "主题别名的范围是 1 到 65535，或留空".to_owned(),
+        (PropertyFault::ResponseTopic(fault), _) => topic_fault(t.response_topic, fault, language),
     }
 }
 

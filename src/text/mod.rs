@@ -10,8 +10,8 @@ pub mod time;
 mod zh;
 
 pub use form::{
-    composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault,
-    url_error,
+    composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
+    subscription_fault, url_error,
 };
 pub use sentence::{
     counts, cut_payload, format_name, granted, notice, outcome, phase, session_notice, theme_name,
@@ -214,8 +214,24 @@ pub struct Texts {
     pub problem_information: &'static str,
     pub user_property: &'static str,
     pub add_user_property: &'static str,
-    pub bytes_unit: &'static str,
     pub unsaid: &'static str,
+    pub properties: &'static str,
+    pub properties_title: &'static str,
+    pub message_expiry: &'static str,
+    pub content_type: &'static str,
+    pub response_topic: &'static str,
+    pub correlation_data: &'static str,
+    pub payload_utf8: &'static str,
+    pub topic_alias: &'static str,
+    pub alias_hint: &'static str,
+    pub done: &'static str,
+    pub clear_properties: &'static str,
+    pub publish_again: &'static str,
+    pub reply: &'static str,
+    pub message_property: &'static str,
+    pub add_message_property: &'static str,
+    pub seconds_or_not: &'static str,
+    pub bytes_or_not: &'static str,
     pub remove: &'static str,
     pub no_file_chooser: &'static str,
     pub capture_files: &'static str,

@@ -155,9 +155,9 @@ fn will_properties(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm, will:
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
     form_row(ui, &[1.0, 1.0], |column, ui| {
         if column == 0 {
-            number(ui, panel, form, NumberField::WillDelay, t.will_delay, t.seconds);
+            number(ui, panel, form, NumberField::WillDelay, t.will_delay, t.seconds_or_not);
         } else {
-            number(ui, panel, form, NumberField::WillExpiry, t.will_expiry, t.seconds);
+            number(ui, panel, form, NumberField::WillExpiry, t.will_expiry, t.seconds_or_not);
         }
     });
     let properties = &mut will.properties;
@@ -197,14 +197,14 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         let mut connect = form.draft.connect.clone();
         form_row(ui, &[1.0, 1.0], |column, ui| {
             if column == 0 {
-                number(ui, panel, form, NumberField::SessionExpiry, t.session_expiry, t.seconds);
+                number(ui, panel, form, NumberField::SessionExpiry, t.session_expiry, t.seconds_or_not);
             } else {
                 number(ui, panel, form, NumberField::ReceiveMaximum, t.receive_maximum, t.unsaid);
             }
         });
         form_row(ui, &[1.0, 1.0], |column, ui| {
             if column == 0 {
-                number(ui, panel, form, NumberField::MaximumPacket, t.maximum_packet, t.bytes_unit);
+                number(ui, panel, form, NumberField::MaximumPacket, t.maximum_packet, t.bytes_or_not);
             } else {
                 number(ui, panel, form, NumberField::TopicAliasMaximum, t.alias_maximum, t.unsaid);
             }
