@@ -4,17 +4,19 @@
 mod ui_support;
 
 use egui::accesskit::Role;
+use egui::{Key, Modifiers};
 use mqloupe::language::Language;
 use mqloupe::model::Action;
 use mqloupe::profile::{Bytes, UserProperty};
-use mqloupe::wire::Version;
+use mqloupe::session::{Granted, Phase};
+use mqloupe::wire::{Qos, Version};
 use ui_support::{Rig, Setup, online_with, profile};
 
 /// A connection of 5.0 that is online.
 fn five() -> Rig {
     let mut five = profile("five");
     five.version = Version::V5_0;
-    let mut rig = online_with(Setup::profile(five));
+    let mut rig = online_with(Setup::profile(five).any_letters());
     rig.dial(Version::V5_0, true);
     rig
 }
@@ -116,4 +118,24 @@ fn the_properties_have_chinese_names() {
     let mut rig = online_with(Setup::profile(five).language(Language::Chinese));
     rig.press_button("属性");
     assert!(rig.has_field("消息过期") && rig.has_field("对比数据") && rig.has(Role::Button, "完成"));
+}
+
+#[test]
+fn what_the_server_granted_is_told_in_the_details() {
+    let mut rig = five();
+    let granted = Granted {
+        maximum_qos: Some(Qos::AtLeastOnce),
+        receive_maximum: Some(20),
+        retain_available: Some(false),
+        ..Granted::default()
+    };
+    rig.phase(Phase::Online(Box::new(granted)));
+    rig.press_button("Connection details");
+    for words in ["Maximum QoS", "Receive maximum", "20", "Retained messages", "no"] {
+        assert!(rig.texts().iter().any(|text| text == words), "{words}: {:?}", rig.texts());
+    }
+    rig.key(Modifiers::NONE, Key::Escape);
+    rig.perform(Action::Language(Language::Chinese));
+    rig.press_button("连接详情");
+    assert!(rig.shows("保留消息"));
 }

@@ -160,6 +160,8 @@ pub enum Sheet {
     Help,
     /// What was said.
     Log,
+    /// What the server granted, and over what.
+    Details,
     /// Every command, to be found by typing.
     Palette,
 }

@@ -1,6 +1,7 @@
 //! Every text that the user reads, in both languages, checked by the compiler: a text that one language
 //! lacks does not build. Values become words here and nowhere else.
 
+mod details;
 mod en;
 pub mod failure;
 mod files;
@@ -9,6 +10,7 @@ mod sentence;
 pub mod time;
 mod zh;
 
+pub use details::{Line, details};
 pub use form::{
     composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
     subscription_fault, url_error,
@@ -215,6 +217,7 @@ pub struct Texts {
     pub user_property: &'static str,
     pub add_user_property: &'static str,
     pub unsaid: &'static str,
+    pub details: &'static str,
     pub properties: &'static str,
     pub properties_title: &'static str,
     pub message_expiry: &'static str,

@@ -84,6 +84,11 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        text: |t| t.details,
+        keys: &[],
+        run: |m| if m.current()?.online() { act(Action::Open(Sheet::Details)) } else { None },
+    },
+    Command {
         text: |t| t.new_subscription,
         keys: &[],
         run: |m| {
