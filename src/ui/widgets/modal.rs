@@ -74,6 +74,8 @@ impl<'a> Modal<'a> {
                 let foot = if self.foot { FOOT } else { PADDING };
                 let room = screen.height() - HEAD - foot - 64.0;
                 let body = ui.make_persistent_id("body");
+                ui.interact(ui.available_rect_before_wrap(), body, Sense::HOVER)
+                    .widget_info(|| WidgetInfo::new(Role::ScrollView));
                 let scrolled = ScrollArea::vertical().max_height(room.max(120.0)).auto_shrink([false, true]);
                 let shown = scrolled.show(ui, |ui| {
                     ui.scope_builder(UiBuilder::new().accessibility_parent(body), |ui| {
@@ -85,8 +87,14 @@ impl<'a> Modal<'a> {
                     });
                 });
                 // So that it is known what is out of sight.
-                ui.interact(shown.inner_rect, body, Sense::hover())
-                    .widget_info(|| WidgetInfo::new(Role::ScrollView));
+                let sight = shown.inner_rect;
+                let sight = egui::accesskit::Rect {
+                    x0: sight.min.x.into(),
+                    y0: sight.min.y.into(),
+                    x1: sight.max.x.into(),
+                    y1: sight.max.y.into(),
+                };
+                ui.ctx().accesskit_node_builder(body, |node| node.set_bounds(sight));
                 if self.foot {
                     ui.add_space(16.0);
                     let (rect, _) = ui.allocate_exact_size(Vec2::new(width, FOOT), Sense::hover());
