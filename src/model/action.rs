@@ -185,6 +185,8 @@ pub enum Action {
     Connect(ProfileId),
     /// Connect the profile of this name, or whatever this URL says.
     ConnectTo(String),
+    /// Open the form of a copy of this profile that leads to the server it was pointed to.
+    GoElsewhere(ProfileId),
     /// End this profile's session, in any phase.
     Disconnect(ProfileId),
     /// Do not wait any longer.

@@ -269,6 +269,10 @@ impl Model {
                 }
                 Vec::new()
             }
+            Action::GoElsewhere(id) => {
+                self.go_elsewhere(&id, moment);
+                Vec::new()
+            }
             Action::Browse(field) => self.browse(field),
             Action::Compose(edit) => {
                 if let Some(c) = self.current_mut() {

@@ -196,6 +196,7 @@ pub const ENGLISH: Texts = Texts {
     user_property: "User property",
     add_user_property: "Add user property",
     unsaid: "Not sent",
+    connect_there: "Connect there…",
     details: "Connection details",
     properties: "Properties",
     properties_title: "Message properties",
