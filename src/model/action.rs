@@ -211,6 +211,15 @@ pub enum Action {
     Tab(Tab),
     /// Use this filter.
     Filter(String),
+    /// Remember the filter that is used.
+    KeepFilter,
+    /// Use the filter with one term more.
+    FilterBy {
+        /// The term, as text.
+        term: String,
+        /// Whether it must not hold.
+        exclude: bool,
+    },
     /// Stick to the newest row or do not.
     Follow(bool),
     /// Look at this frame.
