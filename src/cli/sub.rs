@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use super::link::{Link, asked_to_stop};
 use super::{Stop, capture, connection, print};
 use crate::language::Language;
-use crate::log::Row;
+use crate::log::{Filter, Row};
 use crate::profile::Subscription;
 use crate::session::{Event, FilterOutcome};
 use crate::text::session_notice;
@@ -43,6 +43,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     packets: bool,
 
+    /// Print and count only what passes a filter, such as 'qos >= 1 && json.temp > 30'.
+    #[arg(long, value_name = "EXPR", value_parser = super::filter)]
+    filter: Option<Filter>,
+
     /// End after so many messages.
     #[arg(short = 'C', long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
@@ -56,7 +60,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
-    let Arguments { connection, mut topics, qos, verbose, format, packets, count, wait } = arguments;
+    let Arguments { connection, mut topics, qos, verbose, format, packets, filter, count, wait } = arguments;
     let mut target = connection.target()?;
     topics.extend(target.topic);
     if topics.is_empty() {
@@ -75,7 +79,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Stop> {
     let stop = asked_to_stop();
     let (log, destination) = capture::begin(target.capture.as_deref())?;
     let link = Link::start(target.profile, target.password, log);
-    let mut printer = Printer { next: 0, wanted: count, verbose, format, packets };
+    let mut printer =
+        Printer { next: 0, wanted: count, verbose, format, packets, filter: filter.unwrap_or_default() };
     let (mut link, result) = listen(link, &mut printer, end, stop).await;
     let parted = link.part().await;
     // What has arrived meanwhile, DISCONNECT included.
@@ -161,6 +166,7 @@ struct Printer {
     verbose: bool,
     format: print::Format,
     packets: bool,
+    filter: Filter,
 }
 
 impl Printer {
@@ -176,6 +182,9 @@ impl Printer {
             let row = self.next;
             self.next += 1;
             let Some(frame) = link.log.frame(row) else { continue };
+            if !self.filter.passes_in(&link.log, &frame) {
+                continue;
+            }
             if self.packets {
                 writeln!(output, "{}", print::packet(&link.log, &frame))?;
             }

@@ -139,6 +139,8 @@ pub enum Sheet {
     Log,
     /// Every command, to be found by typing.
     Palette,
+    /// The filter language.
+    Filters,
 }
 
 /// What the user asks for. Actions about "the connection" mean the selected one.

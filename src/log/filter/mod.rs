@@ -30,7 +30,8 @@ pub use error::{FilterError, FilterFault};
 pub use fields::{FIELDS, FORMS, Form, Kind, Known, Operator, known, property_name};
 use jiff::tz::TimeZone;
 
-use super::Entry;
+use super::view::latency;
+use super::{Entry, Frame, FrameLog};
 use crate::wire::{Dissection, FieldKind, PacketType, Property, Value, Version};
 use fields::Place;
 use tree::{Literal, Node, Test};
@@ -95,6 +96,21 @@ impl Filter {
     #[must_use]
     pub fn asks_latency(&self) -> bool {
         self.0.asks_latency()
+    }
+
+    /// Whether a frame of a log passes.
+    #[must_use]
+    pub fn passes_in(&self, log: &FrameLog, frame: &Frame) -> bool {
+        let topic = frame.entry.topic.and_then(|number| log.topic(number));
+        let latency = if self.asks_latency() { latency(log, frame.row, &frame.entry) } else { None };
+        let version = log.context(frame.row).version;
+        let subject = Subject {
+            entry: &frame.entry,
+            topic: topic.as_deref(),
+            frame: Some((version, &frame.bytes)),
+            latency,
+        };
+        self.passes(&subject).unwrap_or(false)
     }
 
     /// Whether the frame passes. `None` where that cannot be said without its bytes; with them there is always

@@ -19,6 +19,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Help => (t.keys, 440.0),
         Sheet::Log => (t.log, 760.0),
         Sheet::Palette => (t.commands, 480.0),
+        Sheet::Filters => (t.filter_language, 720.0),
     };
     let id = egui::Id::unique(("sheet", sheet));
     let modal = widgets::Modal::new(id, title, t.close).width(width).without_foot();
@@ -27,6 +28,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Help => help(ui, panel),
         Sheet::Log => log(ui, panel),
         Sheet::Palette => palette(ui, panel),
+        Sheet::Filters => super::filter::help(ui, panel),
     });
     if closed {
         panel.act(Action::Close);
