@@ -14,7 +14,7 @@ use crate::capture::{CapturedFrame, Note, Notice, ReadError, ReadOptions, read_f
 use crate::language::Language;
 use crate::log::{Filter, Timestamp};
 use crate::outline::{outline, packet_json};
-use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, Version, dissect, summarize};
+use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, dissect, summarize};
 
 /// Why a capture has not been taken apart to its end.
 #[derive(Debug)]

@@ -38,6 +38,8 @@ pub enum Suggestion {
     Value,
     /// A topic that was seen.
     Topic,
+    /// A whole filter that was used before; [`complete`] knows none.
+    Earlier,
 }
 
 impl Suggestion {
@@ -57,6 +59,8 @@ impl Suggestion {
             (Self::Value, Language::Chinese) => "值",
             (Self::Topic, Language::English) => "Topic",
             (Self::Topic, Language::Chinese) => "主题",
+            (Self::Earlier, Language::English) => "Used before",
+            (Self::Earlier, Language::Chinese) => "用过的",
         }
     }
 }
@@ -172,7 +176,7 @@ impl Found<'_> {
         let offered = text.to_ascii_lowercase();
         let bare = offered.trim_start_matches('"');
         let begins = offered.starts_with(&word) || bare.starts_with(word.trim_start_matches('"'));
-        if self.completions.len() < MOST && begins && offered != word {
+        if self.completions.len() < MOST && begins && (offered != word || !behind.is_empty()) {
             let text = format!("{text}{behind}");
             self.completions.push(Completion { replaces: self.replaces.clone(), text, what });
         }

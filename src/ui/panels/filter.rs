@@ -4,7 +4,7 @@ use egui::{Align, Key, Modifiers, Popup, PopupCloseBehavior, Response, Ui};
 
 use super::Panel;
 use crate::language::Language;
-use crate::log::filter::{self, Completion, FIELDS, FORMS, Operator};
+use crate::log::filter::{self, Completion, FIELDS, FORMS, Operator, Suggestion};
 use crate::model::{Action, Connection, Sheet};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
@@ -19,6 +19,9 @@ const TOPICS: usize = 200;
 /// The width of the list of completions, in points.
 const WIDTH: f32 = 420.0;
 
+/// From this width on, in points, there is room for buttons beside the field.
+const ROOMY: f32 = 300.0;
+
 /// What the filter field keeps between drawings.
 #[derive(Debug, Default)]
 pub struct FilterState {
@@ -29,6 +32,8 @@ pub struct FilterState {
     chosen: Option<usize>,
     /// Esc closed the list, until something is typed.
     closed: bool,
+    /// The empty field offers earlier filters.
+    recalls: bool,
     /// The field had the cursor.
     focused: bool,
 }
@@ -37,21 +42,24 @@ pub struct FilterState {
 pub fn field(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let t = panel.texts;
     let timeline = &connection.timeline;
-    if ui.add(widgets::icon_button(icons::HELP, t.filter_language)).clicked() {
-        panel.act(Action::Open(Sheet::Filters));
-    }
-    let history = ui.add_enabled(
-        !panel.model.settings.filters.is_empty(),
-        widgets::icon_button(icons::HISTORY, t.filter_history),
-    );
-    Popup::menu(&history).show(|ui| {
-        for earlier in panel.model.settings.filters.iter().take(20) {
-            let shown: String = earlier.chars().take(80).collect();
-            if widgets::menu_item(ui, &shown, false, Some(WIDTH)).clicked() {
-                panel.actions.push(Action::Filter(earlier.clone()));
-            }
+    // In a narrow window the field needs the room; the keys and the palette lead there too.
+    if ui.available_width() > ROOMY {
+        if ui.add(widgets::icon_button(icons::HELP, t.filter_language)).clicked() {
+            panel.act(Action::Open(Sheet::Filters));
         }
-    });
+        let history = ui.add_enabled(
+            !panel.model.settings.filters.is_empty(),
+            widgets::icon_button(icons::HISTORY, t.filter_history),
+        );
+        Popup::menu(&history).show(|ui| {
+            for earlier in panel.model.settings.filters.iter().take(20) {
+                let shown: String = earlier.chars().take(80).collect();
+                if widgets::menu_item(ui, &shown, false, Some(WIDTH)).clicked() {
+                    panel.actions.push(Action::Filter(earlier.clone()));
+                }
+            }
+        });
+    }
 
     let id = egui::Id::unique(FILTER_ID);
     let mut typed = timeline.filter.clone();
@@ -74,6 +82,7 @@ pub fn field(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let response = answer.response;
     if response.changed() {
         panel.state.filter.closed = false;
+        panel.state.filter.recalls = false;
         panel.state.filter.chosen = None;
         panel.act(Action::Filter(typed.clone()));
     }
@@ -145,6 +154,7 @@ fn keys(ui: &Ui, panel: &mut Panel<'_>, id: egui::Id) -> Option<Completion> {
     if !open {
         if pressed(Key::ArrowDown) {
             state.closed = false;
+            state.recalls = true;
         }
         if pressed(Key::Enter) {
             panel.act(Action::KeepFilter);
@@ -158,12 +168,6 @@ fn keys(ui: &Ui, panel: &mut Panel<'_>, id: egui::Id) -> Option<Completion> {
     if pressed(Key::ArrowUp) {
         state.chosen = state.chosen.and_then(|chosen| chosen.checked_sub(1));
     }
-    // The list takes these, rather than the next field and the end of the writing.
-    ui.memory_mut(|memory| {
-        let filter =
-            egui::EventFilter { tab: true, escape: true, horizontal_arrows: true, vertical_arrows: true };
-        memory.set_focus_lock_filter(id, filter);
-    });
     if pressed(Key::Escape) {
         state.closed = true;
         state.chosen = None;
@@ -207,7 +211,8 @@ fn cursor(ui: &Ui, id: egui::Id, text: &str) -> usize {
 fn offer(ui: &Ui, panel: &mut Panel<'_>, connection: &Connection, response: &Response, typed: &str) {
     let t = panel.texts;
     panel.state.filter.offered.clear();
-    if !response.has_focus() || panel.state.filter.closed || typed.is_empty() {
+    let recalls = panel.state.filter.recalls && typed.is_empty();
+    if !response.has_focus() || panel.state.filter.closed || (typed.is_empty() && !recalls) {
         return;
     }
     let topics: Vec<_> = connection.log.as_ref().map_or_else(Vec::new, |log| {
@@ -216,8 +221,21 @@ fn offer(ui: &Ui, panel: &mut Panel<'_>, connection: &Connection, response: &Res
         topics.reverse();
         topics
     });
-    let mut offered = filter::complete(typed, cursor(ui, response.id, typed), &topics);
+    let mut offered = if recalls {
+        let earlier = panel.model.settings.filters.iter();
+        earlier
+            .map(|text| Completion { replaces: 0..0, text: text.clone(), what: Suggestion::Earlier })
+            .collect()
+    } else {
+        filter::complete(typed, cursor(ui, response.id, typed), &topics)
+    };
     offered.truncate(LINES);
+    if !offered.is_empty() {
+        // The open list takes these keys, rather than the next field and the end of the writing.
+        let all =
+            egui::EventFilter { tab: true, escape: true, horizontal_arrows: true, vertical_arrows: true };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, all));
+    }
     let language = panel.language();
     let chosen = panel.state.filter.chosen;
     let mut clicked = None;

@@ -55,7 +55,7 @@ fn settings(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
 }
 
-fn help(ui: &mut Ui, panel: &Panel<'_>) {
+fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
     let t = panel.texts;
     let tokens = theme::tokens(ui);
     let mut lines: Vec<(&str, String)> = COMMANDS
@@ -77,6 +77,9 @@ fn help(ui: &mut Ui, panel: &Panel<'_>) {
                 ui.label(super::rich(&keys, font::mono(), tokens.secondary));
             });
         });
+    }
+    if ui.add(widgets::quiet(t.filter_language)).clicked() {
+        panel.act(Action::Open(Sheet::Filters));
     }
 }
 
