@@ -108,12 +108,14 @@ fn views(c: &mut Criterion) {
         "json.temperature > 59",
     ] {
         group.bench_function(format!("first screenful of {text}"), |b| {
-            b.iter(|| first(black_box(text), false))
+            b.iter(|| first(black_box(text), false));
         });
     }
     group.sample_size(10);
     for text in ["topic ~ \"alarm/#\"", "overheated"] {
-        group.bench_function(format!("all of {text}"), |b| b.iter(|| first(black_box(text), true)));
+        group.bench_function(format!("all of {text}"), |b| {
+            b.iter(|| first(black_box(text), true));
+        });
     }
     group.finish();
 }

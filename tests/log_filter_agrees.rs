@@ -25,7 +25,7 @@ enum Plain {
     Bytes(&'static str, &'static str, String),
     Packet(PacketType, bool),
     Direction(Direction),
-    Json(&'static str, i64),
+    Json(&'static str, i32),
     User(String, String),
 }
 
@@ -121,7 +121,7 @@ impl Plain {
             Self::Direction(direction) => entry.direction == *direction,
             Self::Json(key, number) => {
                 let json: Option<serde_json::Value> = serde_json::from_slice(&payload(frame, tree)).ok();
-                json.and_then(|json| json.get(key)?.as_f64()).is_some_and(|v| v > *number as f64)
+                json.and_then(|json| json.get(key)?.as_f64()).is_some_and(|v| v > f64::from(*number))
             }
             Self::User(key, value) => {
                 let mut found = false;
@@ -237,7 +237,7 @@ fn plain() -> impl Strategy<Value = Plain> {
         } else {
             Direction::ToClient
         })),
-        (prop::sample::select(&["a", "b"][..]), -1..3_i64).prop_map(|(key, number)| Plain::Json(key, number)),
+        (prop::sample::select(&["a", "b"][..]), -1..3_i32).prop_map(|(key, number)| Plain::Json(key, number)),
         ("[ab]", "[ab]").prop_map(|(key, value)| Plain::User(key, value)),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {

@@ -208,7 +208,9 @@ impl Found<'_> {
         match known.kind {
             Kind::Flag => ["yes", "no"].iter().for_each(|value| self.add(value, " ", Suggestion::Value)),
             Kind::Direction => {
-                ["sent", "received"].iter().for_each(|value| self.add(value, " ", Suggestion::Value));
+                for value in ["sent", "received"] {
+                    self.add(value, " ", Suggestion::Value);
+                }
             }
             Kind::Packet => {
                 for packet in PacketType::ALL {

@@ -163,8 +163,8 @@ pub static FIELDS: &[Known] = fields! {
 /// The field of a name, whatever its case.
 #[must_use]
 pub fn known(name: &str) -> Option<&'static Known> {
-    let is = |other: &&str| other.eq_ignore_ascii_case(name);
-    FIELDS.iter().find(|field| is(&field.name) || field.short.iter().any(|short| is(&short)))
+    let is = |other: &str| other.eq_ignore_ascii_case(name);
+    FIELDS.iter().find(|field| is(field.name) || field.short.iter().any(|short| is(short)))
 }
 
 /// The name under which filters know a property of 5.0: `content_type`.

@@ -190,7 +190,7 @@ fn term(input: &mut Input<'_>, around: &mut Around<'_>) -> Read<Node> {
     } else if let Some(node) = comparison(input, around)? {
         node
     } else {
-        Node::Text(Needle::new(&words(input)?))
+        Node::Text(Box::new(Needle::new(&words(input)?)))
     };
     around.depth -= 1;
     Ok(node)
@@ -220,7 +220,7 @@ fn words(input: &mut Input<'_>) -> Read<String> {
     if input.starts_with(['=', '<', '>', '~', '&', '|', '{', '}', '!']) {
         return Err(wrong_here(input, FilterFault::NoField));
     }
-    Ok(value::bare(input, &[])?.to_owned())
+    Ok(value::bare(input, &[]).to_owned())
 }
 
 fn identifier<'a>(input: &mut Input<'a>) -> Read<&'a str> {
@@ -349,13 +349,11 @@ fn steps(input: &mut Input<'_>) -> Read<Vec<Step>> {
             return Ok(steps);
         }
         let key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
-        match opt(take_while(1.., key)).parse_next(input)? {
-            Some(key) => steps.push(Step::Key(key.to_owned())),
-            None => {
-                input.reset(&before);
-                return Ok(steps);
-            }
-        }
+        let Some(key) = opt(take_while(1.., key)).parse_next(input)? else {
+            input.reset(&before);
+            return Ok(steps);
+        };
+        steps.push(Step::Key(key.to_owned()));
     }
 }
 

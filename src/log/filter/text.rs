@@ -50,18 +50,15 @@ impl Needle {
         // Bytes that may be compared before looking for each place costs more than one lower-case copy.
         let mut budget = 2 * bytes.len() + 64;
         let upper = rare.to_ascii_uppercase();
-        let mut found = memchr::memchr2_iter(rare, upper, places);
-        while let Some(start) = found.next() {
+        for start in memchr::memchr2_iter(rare, upper, places) {
             if bytes.get(start..start + lower.len()).is_some_and(|there| there.eq_ignore_ascii_case(lower)) {
                 return true;
             }
-            match budget.checked_sub(lower.len()) {
-                Some(left) => budget = left,
-                None => {
-                    let rest = bytes.get(start..).unwrap_or_default().to_ascii_lowercase();
-                    return self.finder.find(&rest).is_some();
-                }
-            }
+            let Some(left) = budget.checked_sub(lower.len()) else {
+                let rest = bytes.get(start..).unwrap_or_default().to_ascii_lowercase();
+                return self.finder.find(&rest).is_some();
+            };
+            budget = left;
         }
         false
     }

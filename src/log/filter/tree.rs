@@ -13,7 +13,7 @@ pub(super) enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     Not(Box<Node>),
-    Text(Needle),
+    Text(Box<Needle>),
     Field(Field, Test),
 }
 
@@ -62,7 +62,7 @@ pub(super) enum Test {
     Compare(Operator, Literal),
     /// A topic filter.
     Like(String),
-    Contains(Needle),
+    Contains(Box<Needle>),
     Matches(Pattern),
     OneOf(Vec<Literal>),
 }

@@ -30,7 +30,7 @@ pub(super) fn test(
     let kind = field.kind();
     match operator {
         Operator::Like => like(input),
-        Operator::Contains => text(input).map(|text| Test::Contains(Needle::new(&text))),
+        Operator::Contains => text(input).map(|text| Test::Contains(Box::new(Needle::new(&text)))),
         Operator::Matches => matches(input, around).map(Test::Matches),
         Operator::In => set(input, around, kind).map(Test::OneOf),
         _ => literal(input, around, kind).map(|value| Test::Compare(operator, value)),
@@ -57,13 +57,14 @@ pub(super) fn quoted(input: &mut Input<'_>) -> Read<String> {
             Some('n') => text.push('\n'),
             Some('r') => text.push('\r'),
             Some('t') => text.push('\t'),
-            Some('u') if input.starts_with('{') => match opt(code_point).parse_next(input)? {
-                Some(character) => text.push(character),
-                None => {
+            Some('u') if input.starts_with('{') => {
+                if let Some(character) = opt(code_point).parse_next(input)? {
+                    text.push(character);
+                } else {
                     input.reset(&before);
                     text.push('\\');
                 }
-            },
+            }
             _ => {
                 input.reset(&before);
                 text.push('\\');
@@ -82,7 +83,7 @@ fn code_point(input: &mut Input<'_>) -> Read<char> {
 }
 
 /// Characters up to a blank, a parenthesis, a quote, `&&`, `||`, or one of `also`. May be none.
-pub(super) fn bare<'a>(input: &mut Input<'a>, also: &[char]) -> Read<&'a str> {
+pub(super) fn bare<'a>(input: &mut Input<'a>, also: &[char]) -> &'a str {
     let rest: &'a str = input.as_ref();
     let end = rest.char_indices().find(|(at, c)| {
         let twice = || rest.get(at + 1..).is_some_and(|behind| behind.starts_with(*c));
@@ -91,7 +92,7 @@ pub(super) fn bare<'a>(input: &mut Input<'a>, also: &[char]) -> Read<&'a str> {
             || also.contains(c)
             || (matches!(c, '&' | '|') && twice())
     });
-    Ok(input.next_slice(end.map_or(rest.len(), |(at, _)| at)))
+    input.next_slice(end.map_or(rest.len(), |(at, _)| at))
 }
 
 /// A value as written, whether it was quoted, and where it stands.
@@ -106,7 +107,7 @@ fn written(input: &mut Input<'_>, also: &[char]) -> Read<Written> {
     if input.starts_with('"') {
         return Ok(Written { text: quoted(input)?, quoted: true, at });
     }
-    let text = bare(input, also)?;
+    let text = bare(input, also);
     if text.is_empty() {
         return Err(wrong_here(input, FilterFault::NothingFollows));
     }

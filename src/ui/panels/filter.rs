@@ -255,8 +255,8 @@ fn offer(ui: &Ui, panel: &mut Panel<'_>, connection: &Connection, response: &Res
                 let inner = rect.shrink2(egui::vec2(8.0, 0.0));
                 let end =
                     paint::line_in(ui.painter(), inner, Align::Min, name, font::mono(), tokens.text).right();
-                let rest = inner.with_min_x((end + 16.0).min(inner.right()));
-                paint::line_in(ui.painter(), rest, Align::Max, what, font::secondary(), tokens.secondary);
+                let right = inner.with_min_x((end + 16.0).min(inner.right()));
+                paint::line_in(ui.painter(), right, Align::Max, what, font::secondary(), tokens.secondary);
                 if row.clicked() {
                     clicked = Some(completion.clone());
                 }
