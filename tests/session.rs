@@ -118,6 +118,7 @@ async fn what_5_0_grants_is_told() {
             assigned_client_id: Some("x7".to_owned()),
             server_keep_alive: Some(Duration::from_secs(30)),
             maximum_qos: Some(Qos::AtLeastOnce),
+            address: Some(([127, 0, 0, 1], peer.port()).into()),
             ..Granted::default()
         }
     );

@@ -102,6 +102,12 @@ impl Inspector {
         Some(inspector)
     }
 
+    /// The filter term of a field's value, where filters know the field.
+    #[must_use]
+    pub fn term(&self, path: &[usize]) -> Option<String> {
+        crate::log::filter::term_for(&self.dissection, &self.frame.bytes, path)
+    }
+
     /// Looks for answers that have come since.
     pub fn refresh(&mut self, log: &FrameLog) {
         let rows = log.transaction(self.frame.row);
