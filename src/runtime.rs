@@ -407,6 +407,9 @@ fn outcome_of_refused(command: Command) -> Option<session::Event> {
         Command::Unsubscribe { id, filters } => {
             Some(session::Event::Unsubscribed { id, outcomes: refused(filters) })
         }
+        Command::Reauthenticate { id } => {
+            Some(session::Event::Reauthenticated { id, result: Err(NOT_CONNECTED.to_owned()) })
+        }
         Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => None,
     }
 }

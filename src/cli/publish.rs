@@ -182,7 +182,7 @@ impl Work {
                     }
                     Some(Event::Published { id, outcome }) => self.settle(id, outcome),
                     Some(Event::Notice(notice)) => eprintln!("mqloupe: {}", session_notice(&notice, Language::English)),
-                    Some(Event::Subscribed { .. } | Event::Unsubscribed { .. }) => {}
+                    Some(Event::Subscribed { .. } | Event::Unsubscribed { .. } | Event::Reauthenticated { .. }) => {}
                 },
                 publish = next(&mut self.again, &mut self.messages, &mut self.pace), if more => match publish? {
                     Some(publish) => self.hand_over(link, publish),

@@ -159,7 +159,9 @@ async fn listen(
                 Some(Event::Notice(notice)) => {
                     eprintln!("mqloupe: {}", session_notice(&notice, Language::English));
                 }
-                Some(Event::Published { .. } | Event::Unsubscribed { .. }) => {}
+                Some(
+                    Event::Published { .. } | Event::Unsubscribed { .. } | Event::Reauthenticated { .. },
+                ) => {}
             }
         }
     };

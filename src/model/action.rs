@@ -191,6 +191,8 @@ pub enum Action {
     GoElsewhere(ProfileId),
     /// End this profile's session, in any phase.
     Disconnect(ProfileId),
+    /// Authenticate once more within this profile's connection (5.0).
+    Reauthenticate(ProfileId),
     /// Do not wait any longer.
     ReconnectNow(ProfileId),
     /// Open the form that opens a capture.

@@ -212,6 +212,10 @@ impl Model {
             Action::Connect(id) => self.connect(&id),
             Action::ConnectTo(wanted) => self.connect_to(&wanted, moment),
             Action::Disconnect(id) => vec![Effect::Session(id, Command::Disconnect)],
+            Action::Reauthenticate(profile) => {
+                let id = self.request();
+                vec![Effect::Session(profile, Command::Reauthenticate { id })]
+            }
             Action::ReconnectNow(id) => vec![Effect::Session(id, Command::ReconnectNow)],
             Action::NewCapture => {
                 self.dialog = Some(Dialog::OpenCapture(String::new()));
@@ -562,6 +566,11 @@ impl Model {
                     };
                     c.rows.entry(outcome.filter).or_default().standing = standing;
                 }
+            }
+            session::Event::Reauthenticated { result, .. } => {
+                let tone = if result.is_ok() { Tone::Good } else { Tone::Bad };
+                let text = NoticeText::Reauthenticated(c.profile.name.clone(), result);
+                self.notices.toast(moment.now, tone, text, None);
             }
             // Said where the connection is shown in full.
             session::Event::Notice(_) => {}

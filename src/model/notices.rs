@@ -50,6 +50,8 @@ pub enum NoticeText {
     ExportFailed(PathBuf, String),
     /// The system has no file chooser.
     NoFileChooser,
+    /// Authenticating once more ended: profile name, how long it took or why it failed.
+    Reauthenticated(String, Result<std::time::Duration, String>),
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
 }

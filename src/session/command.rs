@@ -61,6 +61,11 @@ pub enum Command {
         /// The filters as they were asked for.
         filters: Vec<String>,
     },
+    /// 5.0: authenticate once more within the connection; one outcome follows.
+    Reauthenticate {
+        /// Names the request.
+        id: RequestId,
+    },
     /// While waiting: connect now.
     ReconnectNow,
     /// Send DISCONNECT and end, in any phase.

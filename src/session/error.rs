@@ -176,6 +176,22 @@ pub enum Failure {
         /// Why.
         detail: String,
     },
+    /// Enhanced authentication failed on what the server said (5.0, section 4.12); what it refuses comes as a code.
+    #[error("authentication with {method} failed: {fault}")]
+    Authentication {
+        /// The authentication method.
+        method: String,
+        /// What was wrong.
+        fault: AuthenticationFault,
+    },
+    /// The private key cannot be unlocked.
+    #[error("the private key in {path} cannot be unlocked: {fault}")]
+    Key {
+        /// The path of its file.
+        path: String,
+        /// Why.
+        fault: KeyFault,
+    },
     /// A file of certificates or keys cannot be used.
     #[error("the file {path} cannot be used: {detail}")]
     File {
@@ -209,6 +225,71 @@ pub enum WebSocketEnd {
     /// What came is not of WebSocket, or is longer than a packet of MQTT can be.
     #[error("{0}")]
     Broken(String),
+}
+
+/// What a server did in enhanced authentication that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuthenticationFault {
+    /// It accepted without proving that it knows the password.
+    #[error("the server did not prove that it knows the password")]
+    NoProof,
+    /// Its proof is wrong: it does not know the password.
+    #[error("the server's proof that it knows the password is wrong")]
+    WrongProof,
+    /// It answered another exchange than ours.
+    #[error("the server's answer belongs to another exchange")]
+    WrongNonce,
+    /// It asked for more, and said nothing with it.
+    #[error("the server asked to go on, without data")]
+    NoData,
+    /// It refused with a word of its own.
+    #[error("the server refused: {reason}")]
+    Refused {
+        /// Its word, such as `invalid-proof`.
+        reason: String,
+    },
+    /// It wants more work than is done for anybody.
+    #[error("the server wants {count} iterations; {most} are done at most")]
+    TooManyIterations {
+        /// How many, as it wrote them.
+        count: String,
+        /// How many are done at most.
+        most: u32,
+    },
+    /// It asks and asks.
+    #[error("the server asked more than {rounds} times")]
+    Endless {
+        /// How many questions were answered.
+        rounds: u32,
+    },
+    /// What it said is not of this method.
+    #[error("what the server said cannot be understood: {detail}")]
+    Malformed {
+        /// What is wrong with it.
+        detail: String,
+    },
+}
+
+/// Why a private key cannot be unlocked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// It is locked, and there is no passphrase.
+    #[error("it is locked, and there is no passphrase")]
+    NoPassphrase,
+    /// The passphrase is another one.
+    #[error("the passphrase is wrong")]
+    WrongPassphrase,
+    /// It is locked in the old form of OpenSSL (`Proc-Type: 4,ENCRYPTED`), which guards a key badly.
+    #[error(
+        "it is locked in an old form; `openssl pkcs8 -topk8 -in KEY -out NEW` makes a copy that can be used"
+    )]
+    OldForm,
+    /// It is locked in a way that is not known.
+    #[error("it is locked in a way that is not known ({detail})")]
+    UnknownForm {
+        /// What the decoder says.
+        detail: String,
+    },
 }
 
 /// What is wrong with a server's certificate.

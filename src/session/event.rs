@@ -198,6 +198,13 @@ pub enum Event {
         /// One per filter, in order.
         outcomes: Vec<FilterOutcome>,
     },
+    /// Authenticating once more ended (5.0).
+    Reauthenticated {
+        /// Which request.
+        id: RequestId,
+        /// How long it took, or why it failed.
+        result: Result<Duration, String>,
+    },
     /// Filters were given up.
     Unsubscribed {
         /// Which request.

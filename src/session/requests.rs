@@ -1,11 +1,13 @@
 //! Requests and their outcomes: what is wanted, what waits for a connection, what is under way.
 
+use std::time::Duration;
+
 use tokio::task::JoinSet;
 
 use super::engine::{Client, Welcome};
 use super::{Command, Event, FilterOutcome, NOT_CONNECTED, Publish, PublishOutcome};
 use crate::language::Language;
-use crate::profile::{MessageProperties, Subscription};
+use crate::profile::{MessageProperties, Profile, Subscription};
 use crate::wire::{Version, check_topic_filter, check_topic_name};
 
 /// Subscribes and unsubscribes that wait for a connection; more are refused.
@@ -17,6 +19,8 @@ const LARGEST_IDENTIFIER: u32 = 268_435_455;
 /// The requests of one session.
 pub(super) struct Requests {
     version: Version,
+    /// How long authenticating once more may take: as long as at connect.
+    patience: Duration,
     /// What is asked of a server that has no session.
     wanted: Vec<Subscription>,
     /// Subscribe and unsubscribe commands for the next connect, in order.
@@ -30,9 +34,10 @@ pub(super) struct Requests {
 type Sorted<T> = (Vec<T>, Vec<Option<FilterOutcome>>);
 
 impl Requests {
-    pub fn new(version: Version, profile: &[Subscription]) -> Self {
-        let wanted = profile.iter().filter(|one| one.enabled).cloned().collect();
-        Self { version, wanted, waiting: Vec::new(), under_way: JoinSet::new() }
+    pub fn new(profile: &Profile) -> Self {
+        let wanted = profile.subscriptions.iter().filter(|one| one.enabled).cloned().collect();
+        let patience = Duration::from_secs(profile.connect_timeout_secs.max(1).into());
+        Self { version: profile.version, patience, wanted, waiting: Vec::new(), under_way: JoinSet::new() }
     }
 
     /// Takes a command while there is no connection; answers at once where it can.
@@ -46,6 +51,7 @@ impl Requests {
             Command::Subscribe { .. } | Command::Unsubscribe { .. } if full => {
                 return refuse(command, "too many requests wait for a connection");
             }
+            Command::Reauthenticate { .. } => return refuse(command, NOT_CONNECTED),
             // What is wanted of these filters is now said by the command that waits.
             Command::Subscribe { subscriptions, .. } => {
                 self.wanted.retain(|known| subscriptions.iter().all(|one| one.filter != known.filter));
@@ -94,6 +100,9 @@ impl Requests {
                 self.wanted.retain(|known| !filters.contains(&known.filter));
                 let (good, bad) = sort(filters, |filter| objection_to_filter(filter), Clone::clone);
                 client.unsubscribe(id, bad, good, &mut self.under_way);
+            }
+            Command::Reauthenticate { id } => {
+                client.reauthenticate(id, self.patience, &mut self.under_way);
             }
             Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => {}
         }
@@ -210,6 +219,7 @@ pub(super) fn refuse(command: Command, reason: &str) -> Option<Event> {
         Command::Unsubscribe { id, filters } => {
             Some(Event::Unsubscribed { id, outcomes: all(filters.into_iter(), reason) })
         }
+        Command::Reauthenticate { id } => Some(Event::Reauthenticated { id, result: Err(reason.to_owned()) }),
         Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => None,
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(
     stopped: watch::Receiver<Option<Parting>>,
     events: Events,
 ) {
-    let requests = Requests::new(options.profile.version, &options.profile.subscriptions);
+    let requests = Requests::new(&options.profile);
     let mut task =
         Task { options, log, commands, stopped, events, requests, slot: Slot::default(), met_server: false };
     let cause = task.connections().await;
@@ -88,7 +88,7 @@ impl Task {
     }
 
     fn new_engine(&self) -> Result<Engine, Failure> {
-        Engine::new(&self.options.profile, self.options.secrets.password.as_ref(), self.slot.clone())
+        Engine::new(&self.options, self.slot.clone())
     }
 
     /// Connects until it is told to stop (`None`) or trying is useless.

@@ -27,6 +27,9 @@ pub(super) fn failure(
     if seen.is_foreign() {
         return Failure::NotMqtt { address, looks_like: looks_like(&seen.first) };
     }
+    if let Stop::Authentication(fault) = stop {
+        return Failure::Authentication { method: profile.connect.authentication_method.clone(), fault };
+    }
     if let Some(refused) =
         seen.connack.as_deref().filter(|_| !was_online).and_then(|frame| refusal(frame, profile))
     {
@@ -59,7 +62,8 @@ pub(super) fn failure(
         Stop::Io(kind, detail) if ended != Some(Ended::ByPeer) && !is_a_close(kind) => {
             Failure::Network { address, detail }
         }
-        Stop::Parted | Stop::Io(..) => Failure::ClosedByPeer { was_online },
+        // Authentication was told of above.
+        Stop::Parted | Stop::Io(..) | Stop::Authentication(_) => Failure::ClosedByPeer { was_online },
     }
 }
 
@@ -123,6 +127,8 @@ fn looks_like(first: &[u8]) -> String {
 pub(super) fn may_mend(failure: &Failure, version: Version) -> bool {
     match failure {
         Failure::Settings { .. }
+        | Failure::Authentication { .. }
+        | Failure::Key { .. }
         | Failure::Redirected { .. }
         | Failure::NotMqtt { .. }
         | Failure::Certificate { .. }

@@ -22,6 +22,7 @@ pub const ENGLISH: Texts = Texts {
     connect: "Connect",
     disconnect: "Disconnect",
     cancel_connecting: "Cancel connecting",
+    reauthenticate: "Authenticate again",
     reconnect_now: "Reconnect now",
     start_broker: "Start local broker",
     stop_broker: "Stop local broker",

@@ -1,6 +1,7 @@
 //! Why a connection failed, in words for someone who meets MQTT for the first time: what happened, what it means, what
 //! to try. In both languages, for every failure and every code of the standards.
 
+mod authentication;
 mod code_table;
 mod codes;
 mod transport;
@@ -185,6 +186,10 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             transport::proxy_refused(proxy, *login, detail, Language::English)
         }
         Failure::UnixSocket { path, detail } => transport::unix_socket(path, detail, Language::English),
+        Failure::Authentication { method, fault } => {
+            authentication::authentication(method, fault, Language::English)
+        }
+        Failure::Key { path, fault } => authentication::key(path, fault, Language::English),
         Failure::File { path, detail } => transport::file(path, detail, Language::English),
         Failure::Settings { detail } => Explanation::new(
             "The settings of this connection cannot be used.",
@@ -315,6 +320,10 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             transport::proxy_refused(proxy, *login, detail, Language::Chinese)
         }
         Failure::UnixSocket { path, detail } => transport::unix_socket(path, detail, Language::Chinese),
+        Failure::Authentication { method, fault } => {
+            authentication::authentication(method, fault, Language::Chinese)
+        }
+        Failure::Key { path, fault } => authentication::key(path, fault, Language::Chinese),
         Failure::File { path, detail } => transport::file(path, detail, Language::Chinese),
         Failure::Settings { detail } => {
             Explanation::new("这个连接的设置无法使用。", detail.clone(), "请编辑该连接，改正标出的字段。")
@@ -344,7 +353,7 @@ fn closed_early_chinese(profile: Option<&Profile>) -> String {
 mod tests {
     use super::*;
     use crate::profile::Endpoint;
-    use crate::session::CertificateFault;
+    use crate::session::{AuthenticationFault, CertificateFault, KeyFault};
 
     fn every_failure() -> Vec<Failure> {
         let address = || "192.0.2.1:1883".to_owned();
@@ -394,6 +403,26 @@ mod tests {
             Failure::UnixSocket { path: "/run/broker.sock".into(), detail: detail() },
             Failure::File { path: "/ca.pem".into(), detail: detail() },
         ]);
+        for fault in [
+            AuthenticationFault::NoProof,
+            AuthenticationFault::WrongProof,
+            AuthenticationFault::WrongNonce,
+            AuthenticationFault::NoData,
+            AuthenticationFault::Refused { reason: "invalid-proof".into() },
+            AuthenticationFault::TooManyIterations { count: "9".into(), most: 8 },
+            AuthenticationFault::Endless { rounds: 8 },
+            AuthenticationFault::Malformed { detail: detail() },
+        ] {
+            failures.push(Failure::Authentication { method: "SCRAM-SHA-256".into(), fault });
+        }
+        for fault in [
+            KeyFault::NoPassphrase,
+            KeyFault::WrongPassphrase,
+            KeyFault::OldForm,
+            KeyFault::UnknownForm { detail: detail() },
+        ] {
+            failures.push(Failure::Key { path: "/key.pem".into(), fault });
+        }
         for code in 0..=u8::MAX {
             let (reason, reason_string) = ("a name".to_owned(), Some("words of its own".to_owned()));
             failures.push(Failure::ConnackRefused {

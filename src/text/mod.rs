@@ -43,6 +43,7 @@ pub struct Texts {
     pub connect: &'static str,
     pub disconnect: &'static str,
     pub cancel_connecting: &'static str,
+    pub reauthenticate: &'static str,
     pub reconnect_now: &'static str,
     pub start_broker: &'static str,
     pub stop_broker: &'static str,

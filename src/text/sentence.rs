@@ -186,6 +186,21 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::NoFileChooser => texts(language).no_file_chooser.to_owned(),
+        NoticeText::Reauthenticated(name, Ok(after)) => {
+            let milliseconds = after.as_millis();
+            if english {
+                format!("{name}: authenticated again ({milliseconds} ms)")
+            } else {
+                format!("{name}：已重新认证（{milliseconds} 毫秒）")
+            }
+        }
+        NoticeText::Reauthenticated(name, Err(reason)) => {
+            if english {
+                format!("{name} could not authenticate again: {reason}")
+            } else {
+                format!("{name} 重新认证失败：{reason}")
+            }
+        }
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }

@@ -22,6 +22,7 @@ pub const CHINESE: Texts = Texts {
     connect: "连接",
     disconnect: "断开",
     cancel_connecting: "取消连接",
+    reauthenticate: "重新认证",
     reconnect_now: "立即重连",
     start_broker: "启动本地 Broker",
     stop_broker: "停止本地 Broker",

@@ -81,6 +81,16 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        text: |t| t.reauthenticate,
+        keys: &[],
+        run: |m| match m.current()? {
+            c if c.online() && !c.profile.connect.authentication_method.is_empty() => {
+                act(Action::Reauthenticate(c.profile.id.clone()))
+            }
+            _ => None,
+        },
+    },
+    Command {
         text: |t| t.edit_connection,
         keys: &[],
         run: |m| {

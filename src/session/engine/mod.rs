@@ -4,7 +4,9 @@
 //! connector takes it from there. The engine runs in a task of its own and is never raced against
 //! anything, since a dropped poll can lose acknowledgements.
 
+mod authentication;
 mod properties;
+mod scram;
 mod v4;
 mod v5;
 
@@ -17,7 +19,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::tap::Tap;
-use super::{Event, Failure, FilterOutcome, Granted, Parting, Publish, PublishOutcome, RequestId};
+use super::{
+    AuthenticationFault, Event, Failure, FilterOutcome, Granted, Options, Parting, Publish, PublishOutcome,
+    RequestId,
+};
 use crate::language::Language;
 use crate::profile::{Profile, Protocol, Secret, Subscription};
 use crate::wire::{Qos, Version, check_topic_name};
@@ -64,6 +69,8 @@ pub(super) enum Stop {
     Io(io::ErrorKind, String),
     /// The server broke the protocol.
     Protocol(String),
+    /// What the server said in enhanced authentication cannot be accepted.
+    Authentication(AuthenticationFault),
 }
 
 /// What CONNACK brought.
@@ -91,11 +98,13 @@ pub(super) enum Client {
 }
 
 impl Engine {
-    /// An engine for `profile` that takes its connections from `slot`.
-    pub fn new(profile: &Profile, password: Option<&Secret>, slot: Slot) -> Result<Self, Failure> {
+    /// An engine for a session that takes its connections from `slot`.
+    pub fn new(options: &Options, slot: Slot) -> Result<Self, Failure> {
+        let (profile, password) = (&options.profile, options.secrets.password.as_ref());
         check(profile, password)?;
         if profile.version == Version::V5_0 {
-            let (client, running) = v5::new(profile, password, slot)?;
+            authentication::check(options).map_err(|detail| Failure::Settings { detail })?;
+            let (client, running) = v5::new(options, slot)?;
             Ok(Self { running: Running::V5(Box::new(running)), client: Client::V5(client) })
         } else {
             let (client, running) = v4::new(profile, password, slot)?;
@@ -148,9 +157,6 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     }
     if profile.endpoint.port == 0 && profile.endpoint.protocol != Protocol::Unix {
         return wrong("port 0 cannot be connected to");
-    }
-    if !before_5 && !profile.connect.authentication_method.is_empty() {
-        return wrong("enhanced authentication is not spoken yet");
     }
     if let Some(will) = &profile.will {
         if let Err(fault) = check_topic_name(&will.topic) {
@@ -263,6 +269,20 @@ impl Client {
         match self {
             Self::V4(client) => settle(id, places, client.unsubscribe(filters), events),
             Self::V5(client) => settle(id, places, client.unsubscribe(filters), events),
+        }
+    }
+
+    /// Authenticates once more, waiting so long for an end; the outcome joins `events`.
+    pub fn reauthenticate(&self, id: RequestId, patience: Duration, events: &mut JoinSet<Event>) {
+        match self {
+            Self::V4(_) => {
+                let result = Err("before MQTT 5.0, nobody authenticates twice".to_owned());
+                events.spawn(std::future::ready(Event::Reauthenticated { id, result }));
+            }
+            Self::V5(client) => {
+                let ending = client.reauthenticate(patience);
+                events.spawn(async move { Event::Reauthenticated { id, result: ending.await } });
+            }
         }
     }
 

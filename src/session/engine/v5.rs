@@ -1,34 +1,40 @@
 //! The engine for 5.0.
 
 use std::future::Future;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rumqttc_v5::{
-    AsyncClient, Broker, ClientError, ConnectionError, DisconnectReasonCode, Event, EventLoop,
-    IncomingPacketSizeLimit, MqttOptions, Packet, PersistedAckMode, PersistedSession, PublishNoticeError,
-    PublishOptions, PublishResult, QoS, RetainForwardRule, SessionMode, SessionStore, SessionStoreError,
-    SessionStoreKey, StateError, SubscribeFilter, SubscribeNotice, SubscribeReasonCode, UnsubAckReason,
+    AsyncClient, AuthNoticeError, Broker, ClientError, ConnectionError, DisconnectReasonCode, Event,
+    EventLoop, IncomingPacketSizeLimit, MqttOptions, Packet, PersistedAckMode, PersistedSession,
+    PublishNoticeError, PublishOptions, PublishResult, QoS, RetainForwardRule, SessionMode, SessionStore,
+    SessionStoreError, SessionStoreKey, StateError, SubscribeFilter, SubscribeNotice, SubscribeReasonCode,
+    UnsubAckReason,
 };
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
+use super::authentication::{Authentication, uses_password};
 use super::{IN_FLIGHT, NEVER, Slot, Stop, UNDER_WAY, Welcome, lost_before_answer, outcomes, properties};
-use crate::profile::{Profile, RetainHandling, Secret, Subscription};
-use crate::session::{Failure, FilterOutcome, Parting, Publish, PublishOutcome};
+use crate::profile::{RetainHandling, Secret, Subscription};
+use crate::session::{Failure, FilterOutcome, Options, Parting, Publish, PublishOutcome};
 use crate::wire::{PacketType, Qos, Version, reason_name};
 
 /// The event loop.
-pub(super) struct Running(EventLoop);
+pub(super) struct Running {
+    events: EventLoop,
+    authentication: Option<Authentication>,
+}
 
 /// The handle.
 #[derive(Clone)]
-pub(in crate::session) struct Client(AsyncClient);
+pub(in crate::session) struct Client {
+    handle: AsyncClient,
+    authentication: Option<Authentication>,
+}
 
-/// An engine for a checked profile.
-pub(super) fn new(
-    profile: &Profile,
-    password: Option<&Secret>,
-    slot: Slot,
-) -> Result<(Client, Running), Failure> {
+/// An engine for checked options.
+pub(super) fn new(session: &Options, slot: Slot) -> Result<(Client, Running), Failure> {
+    let profile = &session.profile;
     let broker = Broker::tcp(profile.endpoint.host.clone(), profile.endpoint.port);
     let mut options = MqttOptions::new(profile.client_id.clone(), broker);
     options
@@ -53,8 +59,12 @@ pub(super) fn new(
     if let Some(will) = &profile.will {
         options.set_last_will(properties::will(will));
     }
-    let username = Some(profile.username.clone()).filter(|username| !username.is_empty());
-    let password = password.map(Secret::bytes).filter(|password| !password.is_empty());
+    let method = profile.connect.authentication_method.as_str();
+    // What the method shows in its own way does not go out in clear as well.
+    let in_clear = !uses_password(method);
+    let username = Some(profile.username.clone()).filter(|username| in_clear && !username.is_empty());
+    let password = session.secrets.password.as_ref().map(Secret::bytes);
+    let password = password.filter(|password| in_clear && !password.is_empty());
     match (username, password.map(<[u8]>::to_vec)) {
         (Some(username), Some(password)) => {
             options.set_credentials(username, password);
@@ -67,6 +77,11 @@ pub(super) fn new(
         }
         (None, None) => {}
     }
+    let authentication = Authentication::of(session);
+    if let Some(authentication) = &authentication {
+        options.set_authentication_method(Some(method.to_owned()));
+        options.set_authenticator(authentication.authenticator());
+    }
     options.set_socket_connector(move |_, _| {
         let tap = slot.take();
         async move { tap }
@@ -74,10 +89,11 @@ pub(super) fn new(
     let mut network = options.network_options();
     network.set_connection_timeout(NEVER.as_secs());
     options.set_network_options(network);
-    let (client, running) = AsyncClient::builder(options)
+    let (handle, events) = AsyncClient::builder(options)
         .try_build()
         .map_err(|error| Failure::Settings { detail: error.to_string() })?;
-    Ok((Client(client), Running(running)))
+    let running = Running { events, authentication: authentication.clone() };
+    Ok((Client { handle, authentication }, running))
 }
 
 /// Tells the engine that a session of an earlier program had nothing under way.
@@ -131,9 +147,13 @@ impl Running {
     pub async fn run(&mut self, online: oneshot::Sender<Welcome>) -> Stop {
         let mut online = Some(online);
         loop {
-            match self.0.poll().await {
+            match self.events.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(connack))) => {
-                    self.0.options.clear_session_store();
+                    self.events.options.clear_session_store();
+                    let said = connack.properties.as_ref().and_then(|of| of.authentication_data.as_deref());
+                    if let Some(Err(fault)) = self.authentication.as_ref().map(|of| of.accepted(said)) {
+                        return Stop::Authentication(fault);
+                    }
                     if let Some(online) = online.take() {
                         // The session may have turned away meanwhile; then it stops this task.
                         let granted = properties::granted(connack.session_present, connack.properties);
@@ -141,15 +161,18 @@ impl Running {
                     }
                 }
                 Ok(_) => {}
-                Err(error) => return stop(error),
+                Err(error) => {
+                    let fault = self.authentication.as_ref().and_then(Authentication::take_fault);
+                    return fault.map_or_else(|| stop(error), Stop::Authentication);
+                }
             }
         }
     }
 
     pub fn let_go(&mut self, forget: bool) {
-        self.0.clean();
+        self.events.clean();
         if forget {
-            self.0.reset_session_state();
+            self.events.reset_session_state();
         }
     }
 }
@@ -230,7 +253,7 @@ impl Client {
         if let Some(properties) = properties::publish(&publish) {
             options = options.properties(properties);
         }
-        let notice = self.0.try_publish_tracked(publish.topic, publish.payload, options);
+        let notice = self.handle.try_publish_tracked(publish.topic, publish.payload, options);
         async move {
             let result = match notice {
                 Ok(notice) => notice.wait_async().await,
@@ -308,8 +331,8 @@ impl Client {
             },
         });
         match together.first().and_then(properties::subscribe) {
-            None => self.0.try_subscribe_many_tracked(filters),
-            Some(properties) => self.0.try_subscribe_many_with_properties_tracked(filters, properties),
+            None => self.handle.try_subscribe_many_tracked(filters),
+            Some(properties) => self.handle.try_subscribe_many_with_properties_tracked(filters, properties),
         }
     }
 
@@ -317,7 +340,7 @@ impl Client {
         &self,
         filters: Vec<String>,
     ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
-        let notice = (!filters.is_empty()).then(|| self.0.try_unsubscribe_many_tracked(filters.clone()));
+        let notice = (!filters.is_empty()).then(|| self.handle.try_unsubscribe_many_tracked(filters.clone()));
         async move {
             let answers = match notice {
                 None => return Vec::new(),
@@ -339,21 +362,56 @@ impl Client {
         }
     }
 
+    /// Authenticates once more; answers how long it took, or why it failed.
+    pub fn reauthenticate(
+        &self,
+        patience: Duration,
+    ) -> impl Future<Output = Result<Duration, String>> + Send + 'static {
+        let begin = Instant::now();
+        let begun = match &self.authentication {
+            None => Err("this connection has no authentication method".to_owned()),
+            // The engine would end the connection over it.
+            Some(authentication) if !authentication.claim() => {
+                Err("the server has not answered the last re-authentication".to_owned())
+            }
+            Some(authentication) => match self.handle.try_reauth_tracked(None) {
+                Ok(notice) => Ok((authentication.clone(), notice)),
+                Err(error) => {
+                    authentication.done();
+                    Err(error.to_string())
+                }
+            },
+        };
+        async move {
+            let (authentication, notice) = begun?;
+            let Ok(result) = timeout(patience, notice.wait_async()).await else {
+                return Err(format!("no answer within {} s", patience.as_secs()));
+            };
+            authentication.done();
+            match result {
+                Ok(_) => Ok(begin.elapsed()),
+                Err(AuthNoticeError::AuthenticationFailed(words)) => Err(words),
+                Err(AuthNoticeError::ProtocolError) => Err("the server broke the protocol".to_owned()),
+                Err(_) => Err(lost_before_answer()),
+            }
+        }
+    }
+
     pub fn disconnect(&self, parting: &Parting) {
         // It fails only when the engine is gone, which ends the connection too.
         let _ = if *parting == Parting::default() {
-            self.0.try_disconnect()
+            self.handle.try_disconnect()
         } else {
-            self.0.try_disconnect_with_properties(reason(parting), properties::disconnect(parting))
+            self.handle.try_disconnect_with_properties(reason(parting), properties::disconnect(parting))
         };
     }
 
     pub fn disconnect_now(&self, parting: &Parting) {
         // As above.
         let _ = if *parting == Parting::default() {
-            self.0.try_disconnect_now()
+            self.handle.try_disconnect_now()
         } else {
-            self.0.try_disconnect_now_with_properties(reason(parting), properties::disconnect(parting))
+            self.handle.try_disconnect_now_with_properties(reason(parting), properties::disconnect(parting))
         };
     }
 }
