@@ -419,6 +419,21 @@ async fn nobody_re_authenticates_where_it_makes_no_sense() {
 }
 
 #[tokio::test]
+async fn a_password_of_any_bytes_goes_out_unharmed_in_every_version() {
+    let password: Vec<u8> = (0..=u8::MAX).collect();
+    for version in Version::ALL {
+        let peer = Peer::listen().await;
+        let mut profile = profile(version, peer.port());
+        profile.username = "温度".to_owned();
+        let secrets = Secrets { password: Some(Secret::from_bytes(password.clone())), ..Secrets::default() };
+        let _subject = Subject::start_options(Options { profile, secrets });
+        let connect = peer.accept().await.frame().await;
+        let expected = ["\0\x06温度".as_bytes(), &[1, 0], &password].concat();
+        assert!(connect.ends_with(&expected), "{version:?}: {connect:02x?}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_of_a_session_shows_its_secrets() {
     let peer = Peer::listen().await;
     let mut subject = scram(peer.port());

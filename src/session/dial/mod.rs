@@ -1,6 +1,7 @@
 //! Making the network connection: from a profile to a stream of bytes that carries MQTT.
 
 mod certificate;
+mod key;
 mod proxy;
 pub(super) mod tcp;
 pub(super) mod tls;
@@ -45,7 +46,7 @@ pub(super) async fn connect(
         return connect_unix(&endpoint.host).await;
     }
     // Files that cannot be used are told before anybody is bothered.
-    let tls = if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile).await?) } else { None };
+    let tls = if endpoint.protocol.uses_tls() { Some(tls::Setup::new(options).await?) } else { None };
     let mut stream = reach(profile, deadline, &phase).await?;
     let of = |found: std::io::Result<SocketAddr>| {
         found.map_err(|error| Failure::Network { address: endpoint.to_string(), detail: error.to_string() })

@@ -1,14 +1,13 @@
 //! TLS on a network connection, and what its failures mean.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::client::ResolvesClientCert;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{AlertDescription, CertificateError, ClientConfig, ProtocolVersion, SignatureScheme};
@@ -16,9 +15,10 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::key;
 use super::verifier::Verifier;
-use crate::profile::{Profile, Tls, TlsVersion, Verify};
-use crate::session::{Certificate, CertificateFault, Failure, Security};
+use crate::profile::{Secret, Tls, TlsVersion, Verify};
+use crate::session::{Certificate, CertificateFault, Failure, Options, Security};
 
 /// Everything that TLS needs, its files read.
 pub(super) struct Setup {
@@ -57,7 +57,9 @@ impl ResolvesClientCert for Identity {
 }
 
 impl Setup {
-    pub async fn new(profile: &Profile) -> Result<Self, Failure> {
+    pub async fn new(options: &Options) -> Result<Self, Failure> {
+        let profile = &options.profile;
+        let passphrase = options.secrets.key_passphrase.clone();
         let (tls, address) = (profile.tls.clone(), profile.endpoint.to_string());
         let name = if tls.server_name.is_empty() { &profile.endpoint.host } else { &tls.server_name };
         // The zone of an IPv6 address is a matter of this machine alone.
@@ -65,12 +67,17 @@ impl Setup {
         let server = ServerName::try_from(name.clone())
             .map_err(|_| Failure::Settings { detail: format!("{name:?} is no server name for TLS") })?;
         // Files, and the system's certificate authorities, are read here.
-        tokio::task::spawn_blocking(move || Self::read(&tls, server, address))
+        tokio::task::spawn_blocking(move || Self::read(&tls, passphrase.as_ref(), server, address))
             .await
             .unwrap_or_else(|error| Err(Failure::Settings { detail: error.to_string() }))
     }
 
-    fn read(tls: &Tls, server: ServerName<'static>, address: String) -> Result<Self, Failure> {
+    fn read(
+        tls: &Tls,
+        passphrase: Option<&Secret>,
+        server: ServerName<'static>,
+        address: String,
+    ) -> Result<Self, Failure> {
         let provider = Arc::new(ring::default_provider());
         let settings = |error: rustls::Error| Failure::Settings { detail: error.to_string() };
         let verifier = match tls.verify {
@@ -80,7 +87,14 @@ impl Setup {
             Verify::Off => Verifier::nothing(Arc::clone(&provider)),
         };
         let verifier = Arc::new(verifier);
-        let key = if tls.certificate_file.is_empty() { None } else { Some(Arc::new(key(tls, &provider)?)) };
+        let key = if tls.certificate_file.is_empty() {
+            None
+        } else {
+            // The key may stand in the file of the certificate.
+            let file = if tls.key_file.is_empty() { &tls.certificate_file } else { &tls.key_file };
+            let chain = certificates(&tls.certificate_file)?;
+            Some(Arc::new(key::read(chain, file, passphrase, &provider)?))
+        };
         let identity = Arc::new(Identity { key, asked: AtomicBool::new(false) });
         let versions: &[_] = match tls.minimum_version {
             TlsVersion::V1_2 => &[&TLS13, &TLS12],
@@ -206,7 +220,7 @@ fn fault(wrong: &CertificateError, server: Option<&Certificate>) -> CertificateF
     }
 }
 
-fn unusable(path: &str, detail: &str) -> Failure {
+pub(super) fn unusable(path: &str, detail: &str) -> Failure {
     Failure::File { path: path.to_owned(), detail: detail.to_owned() }
 }
 
@@ -219,33 +233,4 @@ fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, Failure> {
         return Err(unusable(path, "there is no certificate in it (-----BEGIN CERTIFICATE-----)"));
     }
     Ok(found)
-}
-
-/// The client certificate with its private key (PKCS#8, PKCS#1 or SEC1), which may stand in the same file.
-fn key(tls: &Tls, provider: &CryptoProvider) -> Result<CertifiedKey, Failure> {
-    let chain = certificates(&tls.certificate_file)?;
-    let path = if tls.key_file.is_empty() { &tls.certificate_file } else { &tls.key_file };
-    let text = std::fs::read(Path::new(path)).map_err(|error| unusable(path, &error.to_string()))?;
-    let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
-        if is_encrypted(&text) {
-            unusable(
-                path,
-                "the key is locked with a passphrase; `openssl pkey -in KEY -out NEW` unlocks a copy",
-            )
-        } else {
-            unusable(path, &format!("there is no private key in it ({error})"))
-        }
-    })?;
-    CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => unusable(path, "the key does not belong to the certificate"),
-        _ if is_encrypted(&text) => unusable(
-            path,
-            "the key is locked with a passphrase; `openssl pkey -in KEY -out NEW` unlocks a copy",
-        ),
-        other => unusable(path, &other.to_string()),
-    })
-}
-
-fn is_encrypted(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"ENCRYPTED").is_some()
 }
