@@ -2,7 +2,7 @@
 //! window. Promises: no call blocks the caller on a network or a disk, and the window is woken at most
 //! once between two looks at it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,6 +19,7 @@ use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
 use crate::payload::{self, Format};
 use crate::profile::ProfileId;
 use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
+use crate::store::secrets::{self, Keeper, Keyring, SystemKeyring};
 use crate::store::{self, Paths, Store};
 use crate::wire::{Direction, PacketType, Version};
 
@@ -74,6 +75,10 @@ pub struct Runtime {
     inbox: Arc<Inbox>,
     store: mpsc::Sender<store::Request>,
     store_thread: JoinHandle<()>,
+    secrets: mpsc::Sender<secrets::Request>,
+    secrets_thread: JoinHandle<()>,
+    /// Whose secrets are being read.
+    reading: HashSet<ProfileId>,
     paths: Paths,
     logs: HashMap<ProfileId, FrameLog>,
     sessions: HashMap<ProfileId, Session>,
@@ -81,7 +86,7 @@ pub struct Runtime {
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
     /// How many payloads were asked to be made ready.
     renderings: Arc<AtomicU64>,
-    /// Sessions that begin when their log is open.
+    /// Sessions that begin when their log is open and their secrets are read.
     waiting: HashMap<ProfileId, Options>,
     #[cfg(feature = "broker")]
     broker: Option<crate::broker::Broker>,
@@ -89,7 +94,17 @@ pub struct Runtime {
 
 impl Runtime {
     /// Starts the threads.
-    pub fn start(paths: Paths, mut store: Store, wake: Wake) -> io::Result<Self> {
+    pub fn start(paths: Paths, store: Store, wake: Wake) -> io::Result<Self> {
+        Self::start_with(paths, store, Box::new(SystemKeyring), wake)
+    }
+
+    /// Starts the threads, with another keyring than the system's.
+    pub fn start_with(
+        paths: Paths,
+        mut store: Store,
+        keyring: Box<dyn Keyring>,
+        wake: Wake,
+    ) -> io::Result<Self> {
         let tokio = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("mqloupe-session")
@@ -101,6 +116,17 @@ impl Runtime {
             woken: AtomicBool::new(false),
             wake,
         });
+        let mut keeper = Keeper::new(&paths, store.settings().secrets.place, keyring);
+        let (secrets, asked) = mpsc::channel::<secrets::Request>();
+        let told = Arc::clone(&inbox);
+        let secrets_thread =
+            std::thread::Builder::new().name("mqloupe-secrets".to_owned()).spawn(move || {
+                let mut tell = |event| told.push(Event::Secrets(event));
+                tell(secrets::Event::Home(keeper.home()));
+                for request in asked {
+                    keeper.perform(request, &mut tell);
+                }
+            })?;
         let (requests, inner) = mpsc::channel::<store::Request>();
         let told = Arc::clone(&inbox);
         let store_thread = std::thread::Builder::new().name("mqloupe-store".to_owned()).spawn(move || {
@@ -113,6 +139,9 @@ impl Runtime {
             inbox,
             store: requests,
             store_thread,
+            secrets,
+            secrets_thread,
+            reading: HashSet::new(),
             paths,
             logs: HashMap::new(),
             sessions: HashMap::new(),
@@ -131,9 +160,10 @@ impl Runtime {
                 // The thread ends only when this sender is dropped.
                 let _ = self.store.send(request);
             }
+            Effect::Secrets(request) => self.ask_keeper(request),
             Effect::OpenLog(id) => self.open_log(id),
             Effect::DropHistory(id) => self.drop_history(&id),
-            Effect::Connect { profile, secrets } => self.connect(Options { profile, secrets }),
+            Effect::Connect { profile, secrets, ask } => self.connect(Options { profile, secrets }, ask),
             Effect::Session(id, command) => self.command(&id, command),
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
             Effect::OpenCapture { id, path } => self.open_capture(id, path),
@@ -167,9 +197,14 @@ impl Runtime {
             match event {
                 Event::Log { profile, log, .. } => {
                     self.logs.insert(profile.clone(), log.clone());
-                    if let Some(options) = self.waiting.remove(profile) {
-                        self.spawn(options, log.clone());
+                    self.begin(profile);
+                }
+                Event::Secrets(secrets::Event::Loaded { id, result }) => {
+                    self.reading.remove(id);
+                    if let (Some(options), Ok(kept)) = (self.waiting.get_mut(id), result) {
+                        options.secrets = std::mem::take(&mut options.secrets).or(kept.clone());
                     }
+                    self.begin(id);
                 }
                 Event::Session(id, session::Event::Phase(session::Phase::Offline { .. })) => {
                     self.sessions.remove(id);
@@ -209,13 +244,31 @@ impl Runtime {
         });
     }
 
-    fn connect(&mut self, options: Options) {
-        match self.logs.get(&options.profile.id) {
-            Some(log) => self.spawn(options, log.clone()),
-            None => {
-                self.waiting.insert(options.profile.id.clone(), options);
-            }
+    fn connect(&mut self, options: Options, ask: bool) {
+        let id = options.profile.id.clone();
+        if ask {
+            self.ask_keeper(secrets::Request::Load(id.clone()));
         }
+        self.waiting.insert(id.clone(), options);
+        self.begin(&id);
+    }
+
+    /// Begins a session that waits for nothing any more.
+    fn begin(&mut self, id: &ProfileId) {
+        if let Some(log) = self.logs.get(id).cloned()
+            && !self.reading.contains(id)
+            && let Some(options) = self.waiting.remove(id)
+        {
+            self.spawn(options, log);
+        }
+    }
+
+    fn ask_keeper(&mut self, request: secrets::Request) {
+        if let secrets::Request::Load(id) = &request {
+            self.reading.insert(id.clone());
+        }
+        // The thread ends only when this sender is dropped.
+        let _ = self.secrets.send(request);
     }
 
     fn spawn(&mut self, options: Options, log: FrameLog) {
@@ -370,6 +423,11 @@ impl Runtime {
         #[cfg(feature = "broker")]
         if let Some(broker) = self.broker.take() {
             self.tokio.block_on(broker.stop());
+        }
+        drop(self.secrets);
+        // What was given just now is still kept, unless the keyring has its own will.
+        while !self.secrets_thread.is_finished() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
         }
         drop(self.store);
         if self.store_thread.join().is_err() {

@@ -15,6 +15,7 @@ use crate::profile::{
     WebSocket, Will,
 };
 use crate::session;
+use crate::store::secrets::{self, Place};
 use crate::store::{self, Layout, Theme};
 use crate::wire::{Qos, Version};
 
@@ -284,6 +285,8 @@ pub enum Action {
     ClearHistory(ProfileId),
     /// Speak this language.
     Language(Language),
+    /// Keep secrets there.
+    KeepSecrets(Place),
     /// Look this way.
     Theme(Theme),
     /// Remember the window's splits.
@@ -303,6 +306,8 @@ pub enum Action {
 pub enum Effect {
     /// Change the store.
     Store(store::Request),
+    /// Ask the keeper of secrets.
+    Secrets(secrets::Request),
     /// Open the history of a profile.
     OpenLog(ProfileId),
     /// Delete the history of a profile from the disk.
@@ -313,6 +318,8 @@ pub enum Effect {
         profile: Profile,
         /// And these secrets.
         secrets: Secrets,
+        /// What is kept of its secrets is not known yet, and is to be waited for.
+        ask: bool,
     },
     /// Ask a session.
     Session(ProfileId, session::Command),
@@ -400,6 +407,8 @@ pub enum HistoryProblem {
 pub enum Event {
     /// The store did something.
     Store(Box<store::Event>),
+    /// The keeper of secrets did something.
+    Secrets(secrets::Event),
     /// A session said something.
     Session(ProfileId, session::Event),
     /// The history of a profile is open.

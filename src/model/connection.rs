@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::secrets::Known;
 use super::{Capture, Composer, Inspector, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
@@ -119,8 +120,10 @@ pub struct Connection {
     pub profile: Profile,
     /// Where a read-only log came from; `None` for a connection.
     pub capture: Option<Capture>,
-    /// Its secrets, for this run.
+    /// Its secrets, as far as they are known.
     pub secrets: Secrets,
+    /// What is known of what is kept of them.
+    pub(super) known: Known,
     /// Where its session stands.
     pub phase: Phase,
     /// Whether a session lives that takes commands.
@@ -157,6 +160,7 @@ impl Connection {
             profile,
             capture: None,
             secrets,
+            known: Known::No,
             phase: Phase::Offline { cause: None },
             live: false,
             log: None,
@@ -171,6 +175,11 @@ impl Connection {
             again: false,
             rate: Rate::default(),
         }
+    }
+
+    /// A connection that was made just now: nothing is kept of its secrets that is not known.
+    pub(super) fn fresh(profile: Profile, secrets: Secrets) -> Self {
+        Self { known: Known::Yes, ..Self::new(profile, secrets) }
     }
 
     /// Whether the server has accepted.

@@ -18,6 +18,7 @@ mod payload_view;
 mod profile_form;
 mod profile_numbers;
 mod profiles;
+mod secrets;
 mod subscriptions;
 mod wishes;
 
@@ -47,6 +48,7 @@ use crate::language::Language;
 use crate::log::Timestamp;
 use crate::profile::{Colour, Profile, ProfileId, Secrets};
 use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
+use crate::store::secrets::Home;
 use crate::store::{self, Settings};
 
 /// The embedded broker.
@@ -100,6 +102,8 @@ pub struct Model {
     pub broker: BrokerState,
     /// What was said.
     pub notices: Notices,
+    /// Where secrets that are typed go.
+    pub secrets_home: Home,
     /// The folder that files are read from and written to unless another is named.
     pub files: PathBuf,
     /// The zone of local times in filters; UTC until the program says otherwise.
@@ -118,6 +122,7 @@ impl Default for Model {
             dialog: None,
             broker: BrokerState::default(),
             notices: Notices::default(),
+            secrets_home: Home::default(),
             files: PathBuf::new(),
             zone: TimeZone::UTC,
             next_request: 0,
@@ -205,7 +210,7 @@ impl Model {
                     let form = ProfileForm::new(c.profile.clone(), c.secrets.clone(), false);
                     self.dialog = Some(Dialog::Profile(Box::new(form)));
                 }
-                Vec::new()
+                self.load_secrets(&id)
             }
             Action::Duplicate(id) => self.duplicate(&id, moment),
             Action::Delete(id) => self.delete(&id, moment),
@@ -331,6 +336,7 @@ impl Model {
                 }
                 self.put_settings()
             }
+            Action::KeepSecrets(place) => self.move_secrets(place),
             Action::Theme(theme) => {
                 self.settings.theme = theme;
                 self.put_settings()
@@ -432,6 +438,7 @@ impl Model {
                 }
                 self.want_view(&profile)
             }
+            Event::Secrets(event) => self.apply_secrets(event, moment),
             Event::View { profile, serial, view } => {
                 if let Some(c) = self.connection_mut(&profile)
                     && c.timeline.serial == serial

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::log::Timestamp;
 use crate::profile::{Profile, ProfileId, Secrets, Subscription};
+use crate::store::secrets::{Deed, Fault};
 use crate::store::{Problem, StoreError};
 
 /// How a notice is meant.
@@ -52,6 +53,10 @@ pub enum NoticeText {
     NoFileChooser,
     /// Authenticating once more ended: profile name, how long it took or why it failed.
     Reauthenticated(String, Result<std::time::Duration, String>),
+    /// The keyring takes its time.
+    KeyringWaits,
+    /// Secrets of the profile of this name could not be read, kept or forgotten.
+    SecretsFailed(String, Deed, Fault),
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
 }
@@ -120,6 +125,11 @@ impl Notices {
         }
         self.list.push(Notice { id: self.next, time, tone, text, undo, toast });
         self.next += 1;
+    }
+
+    /// Changes what notices could take back.
+    pub(super) fn change_undo(&mut self, change: impl FnMut(&mut Undo)) {
+        self.list.iter_mut().filter_map(|notice| notice.undo.as_mut()).for_each(change);
     }
 
     /// Takes a notice's toast away and hands out what it could have taken back.

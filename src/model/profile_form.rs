@@ -117,6 +117,19 @@ impl ProfileForm {
         }
     }
 
+    /// Takes over secrets that have become known, except where another one was typed.
+    pub(super) fn take_secrets(&mut self, known: &Secrets) {
+        let fill = |typed: &mut Secret, before: &Option<Secret>, known: &Option<Secret>| {
+            let unchanged = before.as_ref().map_or(typed.is_empty(), |before| before == typed);
+            if let Some(known) = known.as_ref().filter(|_| unchanged) {
+                *typed = known.clone();
+            }
+        };
+        fill(&mut self.password, &self.other_secrets.password, &known.password);
+        fill(&mut self.proxy_password, &self.other_secrets.proxy_password, &known.proxy_password);
+        self.other_secrets = known.clone();
+    }
+
     /// Changes the form.
     pub fn edit(&mut self, edit: FormEdit, random: u64) {
         match edit {

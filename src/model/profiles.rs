@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 
+use super::secrets::Known;
 use super::{
     BrokerState, Connection, Dialog, Effect, FormEdit, Model, Moment, NoticeText, ProfileForm, Tone, Undo,
 };
 use crate::profile::{Profile, ProfileId, Secrets, url};
 use crate::session::{Command, Failure, Phase};
-use crate::store;
+use crate::store::{self, secrets};
 
 /// The profile of the embedded broker: always this one.
 pub(super) const LOCAL_BROKER: &str = "local-broker";
@@ -33,9 +34,19 @@ impl Model {
         let names: Vec<&str> = self.connections.iter().map(|c| c.profile.name.as_str()).collect();
         let source = &self.connections[place];
         let copy = source.profile.duplicate(moment.random, &names);
+        let (from, known) = (source.profile.id.clone(), source.known);
         let secrets = source.secrets.clone();
-        self.add(self.connections.len(), Connection::new(copy.clone(), secrets));
         let mut effects = vec![Effect::Store(store::Request::PutProfile(copy.clone()))];
+        self.add(self.connections.len(), Connection::new(copy.clone(), secrets));
+        if known == Known::Yes {
+            if let Some(c) = self.connection_mut(&copy.id) {
+                c.known = Known::Yes;
+            }
+        } else {
+            let request = secrets::Request::Copy { from, to: copy.id.clone() };
+            effects.push(Effect::Secrets(request));
+        }
+        effects.extend(self.keep_secrets(&copy.id, &Secrets::default()));
         effects.extend(self.select(&copy.id));
         effects
     }
@@ -78,6 +89,11 @@ impl Model {
             effects.push(Effect::Session(id.clone(), Command::Disconnect));
         }
         effects.push(Effect::Store(store::Request::DeleteProfile(id.clone())));
+        if gone.known == Known::No {
+            // So that they can be brought back.
+            effects.push(Effect::Secrets(secrets::Request::Load(id.clone())));
+        }
+        effects.push(Effect::Secrets(secrets::Request::Delete(id.clone())));
         if self.selected.as_ref() == Some(id) {
             let neighbour = self.connections.get(place).or(self.connections.last());
             self.selected = neighbour.map(|c| c.profile.id.clone());
@@ -94,10 +110,13 @@ impl Model {
     pub(super) fn undo(&mut self, notice: u64) -> Vec<Effect> {
         match self.notices.dismiss(notice) {
             Some(Undo::Profile(place, profile, secrets)) => {
-                self.add(place, Connection::new((*profile).clone(), secrets));
+                let restored =
+                    Connection { known: Known::Restored, ..Connection::new((*profile).clone(), secrets) };
+                self.add(place, restored);
                 let id = profile.id.clone();
                 let request = store::Request::RestoreProfile { profile: *profile, position: place };
                 let mut effects = vec![Effect::Store(request)];
+                effects.extend(self.keep_secrets(&id, &Secrets::default()));
                 effects.extend(self.select(&id));
                 effects
             }
@@ -121,7 +140,11 @@ impl Model {
         }
         c.live = true;
         c.phase = Phase::Resolving;
-        let connect = Effect::Connect { profile: c.profile.clone(), secrets: c.secrets.clone() };
+        let ask = c.known == Known::No;
+        if ask {
+            c.known = Known::Asked;
+        }
+        let connect = Effect::Connect { profile: c.profile.clone(), secrets: c.secrets.clone(), ask };
         let mut effects = self.open_log(id);
         effects.push(connect);
         effects
@@ -163,8 +186,9 @@ impl Model {
             } else {
                 let id = profile.id.clone();
                 let secrets = Secrets { password, ..Secrets::default() };
-                self.add(self.connections.len(), Connection::new(profile.clone(), secrets));
+                self.add(self.connections.len(), Connection::fresh(profile.clone(), secrets));
                 effects.push(Effect::Store(store::Request::PutProfile(profile)));
+                effects.extend(self.keep_secrets(&id, &Secrets::default()));
                 id
             }
         };
@@ -184,19 +208,21 @@ impl Model {
         let id = profile.id.clone();
         self.dialog = None;
         let mut effects = Vec::new();
+        let mut before = Secrets::default();
         match self.connection_mut(&id) {
             Some(c) => {
                 c.profile = profile.clone();
-                c.secrets = secrets;
+                before = std::mem::replace(&mut c.secrets, secrets);
                 if connect && c.live {
                     // What is live runs with the old settings: it ends, and the new ones begin when it has.
                     c.again = true;
                     effects.push(Effect::Session(id.clone(), Command::Disconnect));
                 }
             }
-            None => self.add(self.connections.len(), Connection::new(profile.clone(), secrets)),
+            None => self.add(self.connections.len(), Connection::fresh(profile.clone(), secrets)),
         }
         effects.push(Effect::Store(store::Request::PutProfile(profile)));
+        effects.extend(self.keep_secrets(&id, &before));
         effects.extend(self.select(&id));
         if connect {
             effects.extend(self.connect(&id));

@@ -3,12 +3,13 @@
 //! Promises: a file is replaced whole or not at all, and has a last good copy beside it; what cannot be read is kept
 //! aside and reported, never overwritten; each change reads, changes one item and writes under a lock, so that two
 //! running copies of the program keep each other's changes; keys that this version does not know are kept. Passwords
-//! never come here. The functions block: the runtime calls them on a thread of their own.
+//! are no part of these files: `secrets` keeps them. The functions block: the runtime calls them on a thread of their own.
 
 mod document;
 mod error;
 mod file;
 mod paths;
+pub mod secrets;
 mod settings;
 
 use std::collections::HashSet;
@@ -18,7 +19,7 @@ pub use error::{Cause, Doing, Problem, StoreError, Unreadable};
 use file::Lock;
 pub use paths::Paths;
 use serde::{Deserialize, Serialize};
-pub use settings::{Layout, Settings, Side, Theme, WindowSize};
+pub use settings::{KeepSecrets, Layout, Settings, Side, Theme, WindowSize};
 use toml::{Table, Value};
 
 use crate::profile::{Profile, ProfileId};
@@ -135,6 +136,12 @@ impl Store {
     #[must_use]
     pub const fn paths(&self) -> &Paths {
         &self.paths
+    }
+
+    /// The settings as they were last loaded or kept.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Does what is asked, and says how it went.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::secrets::Place;
 use crate::language::Language;
 use crate::profile::ProfileId;
 
@@ -85,6 +86,15 @@ impl Default for Layout {
     }
 }
 
+/// How secrets are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeepSecrets {
+    /// Where.
+    #[serde(rename = "where")]
+    pub place: Place,
+}
+
 /// What the program remembers besides profiles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -93,6 +103,8 @@ pub struct Settings {
     pub language: Option<Language>,
     /// The colours.
     pub theme: Theme,
+    /// How secrets are kept.
+    pub secrets: KeepSecrets,
     /// Filters of lists, newest first.
     pub filters: Vec<String>,
     /// How the window is divided.

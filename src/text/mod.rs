@@ -6,6 +6,7 @@ mod en;
 pub mod failure;
 mod files;
 mod form;
+pub mod secrets;
 mod sentence;
 pub mod time;
 mod zh;
@@ -60,7 +61,6 @@ pub struct Texts {
     pub generate_client_id: &'static str,
     pub username: &'static str,
     pub password: &'static str,
-    pub password_note: &'static str,
     pub optional: &'static str,
     pub show_password: &'static str,
     pub hide_password: &'static str,
@@ -156,6 +156,7 @@ pub struct Texts {
     pub plain_text: &'static str,
     pub settings: &'static str,
     pub language: &'static str,
+    pub passwords: &'static str,
     pub theme: &'static str,
     pub theme_system: &'static str,
     pub theme_light: &'static str,

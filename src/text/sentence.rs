@@ -1,6 +1,6 @@
 //! Values into words, in both languages.
 
-use super::{Texts, files};
+use super::{Texts, files, secrets};
 use crate::language::Language;
 use crate::log::{Counters, FailureCause, Timestamp};
 use crate::model::{HistoryProblem, NoticeText, Published};
@@ -201,6 +201,8 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
                 format!("{name} 重新认证失败：{reason}")
             }
         }
+        NoticeText::KeyringWaits => secrets::keyring_waits(language).to_owned(),
+        NoticeText::SecretsFailed(name, deed, fault) => secrets::failed(name, *deed, fault, language),
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }

@@ -5,6 +5,7 @@ use egui::{Align, Key, Layout, Modifiers, Ui};
 use super::{Panel, profile_more, profile_way};
 use crate::model::{Action, FormEdit, ProfileForm};
 use crate::profile::{ProfileField as Field, Protocol, Secret};
+use crate::store::secrets::Home;
 use crate::text;
 use crate::ui::icons;
 use crate::ui::theme::size;
@@ -126,7 +127,11 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             let mut password = form.password.reveal().to_owned();
             let mut shown = form.show_password;
             let button = if shown { t.hide_password } else { t.show_password };
-            let note = (!password.is_empty()).then_some(Note::Info(t.password_note));
+            let goes = text::secrets::home(&panel.model.secrets_home, language);
+            let note = (!password.is_empty()).then_some(match panel.model.secrets_home {
+                Home::File(_) => Note::Caution(&goes),
+                _ => Note::Info(&goes),
+            });
             let field = TextField::new(t.password).hint(t.optional).note(note).password(&mut shown, button);
             if field.show(ui, &mut password).response.changed() {
                 panel.act(Action::Form(FormEdit::Password(Secret::new(password))));

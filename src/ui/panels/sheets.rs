@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::model::{Action, Sheet, Tone};
 use crate::session::Phase;
 use crate::store::Theme;
+use crate::store::secrets::{Home, Place};
 use crate::text;
 use crate::ui::command::{self, COMMANDS, Outcome};
 use crate::ui::theme::{self, font, size};
@@ -56,6 +57,20 @@ fn settings(ui: &mut Ui, panel: &mut Panel<'_>) {
     if choice.width(ui.available_width()).show(ui, &mut theme).changed() {
         panel.act(Action::Theme(theme));
     }
+    let mut place = panel.model.settings.secrets.place;
+    let names = Place::ALL.map(|place| (place, text::secrets::place_name(place, panel.language())));
+    let choice = Segmented::new(t.passwords, &names).label_above();
+    if choice.width(ui.available_width()).show(ui, &mut place).changed() {
+        panel.act(Action::KeepSecrets(place));
+    }
+    let home = &panel.model.secrets_home;
+    let colour = if matches!(home, Home::File(_) | Home::NoKeyring(_)) {
+        theme::tokens(ui).caution
+    } else {
+        theme::tokens(ui).secondary
+    };
+    let goes = text::secrets::home(home, panel.language());
+    ui.add(egui::Label::new(super::rich(&goes, font::body(), colour)).wrap());
 }
 
 fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
