@@ -2,10 +2,13 @@
 
 #![cfg(feature = "broker")]
 
+mod keyring_support;
+
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use keyring_support::MemoryKeyring;
 use mqloupe::language::Language;
 use mqloupe::log::Timestamp;
 use mqloupe::model::{
@@ -40,9 +43,10 @@ impl Program {
         let paths = Paths::resolve(Some(folder)).expect("a folder");
         let (store, loaded) = Store::open(paths.clone());
         let (wake, woken) = mpsc::channel();
-        let runtime = Runtime::start(
+        let runtime = Runtime::start_with(
             paths,
             store,
+            Box::new(MemoryKeyring::default()),
             Arc::new(move |_| {
                 // The receiver goes first when the program ends.
                 let _ = wake.send(());

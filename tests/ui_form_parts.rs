@@ -95,7 +95,7 @@ fn a_proxy_has_its_own_user_and_its_password_is_not_saved() {
     rig.press_button("Save and connect");
     let effects = rig.effects();
     let connect = effects.iter().find_map(|effect| match effect {
-        Effect::Connect { profile, secrets } => Some((profile.clone(), secrets.clone())),
+        Effect::Connect { profile, secrets, .. } => Some((profile.clone(), secrets.clone())),
         _ => None,
     });
     let (profile, secrets) = connect.expect("connects");
