@@ -50,6 +50,8 @@ pub enum FormEdit {
     Protocol(Protocol),
     /// How TLS is spoken.
     Tls(Tls),
+    /// The passphrase of the client certificate's key.
+    KeyPassphrase(Secret),
     /// How WebSocket is asked for.
     WebSocket(WebSocket),
     /// The proxy on the way, or none; its port is typed.

@@ -207,6 +207,7 @@ pub const ENGLISH: Texts = Texts {
     user_property: "User property",
     add_user_property: "Add user property",
     unsaid: "Not sent",
+    key_passphrase: "Key passphrase",
     connect_there: "Connect there…",
     details: "Connection details",
     properties: "Properties",

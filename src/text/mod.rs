@@ -228,6 +228,7 @@ pub struct Texts {
     pub user_property: &'static str,
     pub add_user_property: &'static str,
     pub unsaid: &'static str,
+    pub key_passphrase: &'static str,
     pub connect_there: &'static str,
     pub details: &'static str,
     pub properties: &'static str,

@@ -207,6 +207,7 @@ pub const CHINESE: Texts = Texts {
     user_property: "用户属性",
     add_user_property: "添加用户属性",
     unsaid: "不发送",
+    key_passphrase: "密钥口令",
     connect_there: "连接到那里…",
     details: "连接详情",
     properties: "属性",
