@@ -108,6 +108,7 @@ pub const ENGLISH: Texts = Texts {
     abandoned: "The session ended first: whether the server has it is not known.",
     fields: "Fields",
     hex: "Hex",
+    explain: "Explain",
     explain_hint: "Select a field or a byte to read what it means.",
     reveal: "Show secrets",
     hide: "Hide secrets",

@@ -127,6 +127,7 @@ pub struct Texts {
     pub abandoned: &'static str,
     pub fields: &'static str,
     pub hex: &'static str,
+    pub explain: &'static str,
     pub explain_hint: &'static str,
     pub reveal: &'static str,
     pub hide: &'static str,

@@ -108,6 +108,7 @@ pub const CHINESE: Texts = Texts {
     abandoned: "会话先结束了：无法确定服务器是否收到。",
     fields: "字段",
     hex: "十六进制",
+    explain: "解释",
     explain_hint: "选择一个字段或字节，查看它的含义。",
     reveal: "显示机密内容",
     hide: "隐藏机密内容",

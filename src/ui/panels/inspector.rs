@@ -185,11 +185,17 @@ fn wrong(ui: &mut Ui, language: Language, inspector: &Inspector) {
 /// What the selected field is.
 pub fn explain(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
-    super::inset(ui, |ui| match &inspector.explanation {
-        Some(explanation) => {
-            widgets::explain_box(ui, &explanation.text, &explanation.section);
+    super::inset(ui, |ui| {
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_role(egui::accesskit::Role::Group);
+            node.set_label(t.explain);
+        });
+        match &inspector.explanation {
+            Some(explanation) => {
+                widgets::explain_box(ui, &explanation.text, &explanation.section);
+            }
+            None => super::quiet(ui, t.explain_hint),
         }
-        None => super::quiet(ui, t.explain_hint),
     });
 }
 

@@ -53,6 +53,8 @@ pub struct RowText {
 pub struct RowTexts {
     made_for: Option<MadeFor>,
     rows: HashMap<Row, Arc<RowText>>,
+    /// Where a row's column Info is written before its length is known.
+    line: String,
 }
 
 /// What the texts depend on beside the frame.
@@ -95,13 +97,19 @@ impl RowTexts {
         if let Some(text) = self.rows.get(&row) {
             return Some(Arc::clone(text));
         }
-        let text = Arc::new(make(panel, connection, log, row)?);
+        let text = Arc::new(make(panel, connection, log, row, &mut self.line)?);
         self.rows.insert(row, Arc::clone(&text));
         Some(text)
     }
 }
 
-fn make(panel: &Panel<'_>, connection: &Connection, log: &FrameLog, row: Row) -> Option<RowText> {
+fn make(
+    panel: &Panel<'_>,
+    connection: &Connection,
+    log: &FrameLog,
+    row: Row,
+    line: &mut String,
+) -> Option<RowText> {
     let t = panel.texts;
     let frame = log.frame(row)?;
     let context = log.context(row);
@@ -117,12 +125,15 @@ fn make(panel: &Panel<'_>, connection: &Connection, log: &FrameLog, row: Row) ->
     let is_publish = entry.packet == Some(PacketType::Publish);
     let payload = if is_publish { payload::one_line(bytes, PAYLOAD_CHARS) } else { String::new() };
 
-    let mut info = wire::summarize(&frame.bytes, &context);
+    line.clear();
+    wire::summarize_into(&frame.bytes, &context, line);
     if entry.partner.is_some_and(|partner| partner < row)
         && let Some(nanos) = log.round_trip(row)
     {
-        info = format!("{info} · {}", time::span(nanos));
+        line.push_str(" · ");
+        line.push_str(&time::span(nanos));
     }
+    let info = line.clone();
     let (source, destination) = match log.connection(entry.connection) {
         Some(c) if sent => (c.client.to_string(), c.server.to_string()),
         Some(c) => (c.server.to_string(), c.client.to_string()),
