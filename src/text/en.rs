@@ -186,7 +186,7 @@ pub const ENGLISH: Texts = Texts {
     about_capture: "About this capture",
     nothing_to_note: "Everything in it could be read.",
     exchange: "Exchange",
-    not_answered: "Not answered",
+    responses: "Responses",
     copy_outline: "Copy as outline",
     copy_json: "Copy as JSON",
     verify: "Certificate check",

@@ -186,7 +186,7 @@ pub const CHINESE: Texts = Texts {
     about_capture: "关于此抓包",
     nothing_to_note: "其中的内容都可以读取。",
     exchange: "交互",
-    not_answered: "尚未应答",
+    responses: "响应",
     copy_outline: "复制为字段大纲",
     copy_json: "复制为 JSON",
     verify: "证书检查",

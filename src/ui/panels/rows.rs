@@ -1,13 +1,15 @@
 //! The texts of list rows: made once for each row that is in sight, kept while it may be seen again.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Panel;
-use crate::log::{FrameLog, Row};
+use crate::language::Language;
+use crate::log::{Entry, FrameLog, Row};
 use crate::model::{Connection, Tab};
 use crate::payload;
-use crate::text::time;
+use crate::text::{self, time};
 use crate::wire::{self, Direction, PacketType};
 
 /// How many row texts are kept.
@@ -127,12 +129,7 @@ fn make(
 
     line.clear();
     wire::summarize_into(&frame.bytes, &context, line);
-    if entry.partner.is_some_and(|partner| partner < row)
-        && let Some(nanos) = log.round_trip(row)
-    {
-        line.push_str(" · ");
-        line.push_str(&time::span(nanos));
-    }
+    push_ties(line, panel.language(), log, row, entry);
     let info = line.clone();
     let (source, destination) = match log.connection(entry.connection) {
         Some(c) if sent => (c.client.to_string(), c.server.to_string()),
@@ -168,4 +165,23 @@ fn make(
         info,
         name,
     })
+}
+
+/// What a frame repeats, answers or responds to, and how long after it.
+fn push_ties(line: &mut String, language: Language, log: &FrameLog, row: Row, entry: &Entry) {
+    // Writing into a string does not fail.
+    if let Some(first) = log.repeats(row) {
+        let _ = write!(line, " [{}]", text::repeats(first, language));
+    } else if entry.partner.is_some_and(|partner| partner < row)
+        && let Some(nanos) = log.round_trip(row)
+    {
+        let _ = write!(line, " · {}", time::span(nanos));
+    }
+    if entry.packet == Some(PacketType::Publish)
+        && let Some(request) = log.responds_to(row)
+        && let Some(asked) = log.entry(request)
+    {
+        let after = time::span(entry.time.0.saturating_sub(asked.time.0));
+        let _ = write!(line, " [{} · {after}]", text::responds(request, language));
+    }
 }
