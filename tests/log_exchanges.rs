@@ -287,17 +287,17 @@ fn a_message_responds_to_the_one_with_its_topic_and_correlation_data() {
 #[test]
 fn both_ends_of_a_request_are_told_apart_by_direction_and_connection() {
     let mut story = Story::new(Version::V5_0);
-    let asker = story.number;
+    let first = story.number;
     let asked = story.up(&publish_5("ask", Some("answers"), Some("1")));
     story.reconnect(Version::V5_0);
-    let one = story.number;
+    let second = story.number;
     let to_one = story.down(&publish_5("ask", Some("answers"), Some("1")));
     story.reconnect(Version::V5_0);
     let to_other = story.down(&publish_5("ask", Some("answers"), Some("1")));
     let by_other = story.up(&publish_5("answers", None, Some("1")));
-    story.number = one;
+    story.number = second;
     let by_one = story.up(&publish_5("answers", None, Some("1")));
-    story.number = asker;
+    story.number = first;
     let arrived = story.down(&publish_5("answers", None, Some("1")));
     let log = &story.log;
     assert_eq!(
@@ -380,6 +380,36 @@ fn the_newest_frame_of_a_connection_is_found_behind_many_of_another() {
     }
     assert_eq!(story.log.newest_of(first, 0), Some(newest));
     assert_eq!(story.log.newest_of(first, newest + 1), None);
+}
+
+#[test]
+fn a_capture_that_is_opened_ties_as_the_log_that_it_came_from() {
+    let mut story = Story::new(Version::V5_0);
+    story.up(&connect_5("a", b""));
+    story.down(b"\x20\x03\x00\x00\x00");
+    let asked = story.up(&publish_5("ask", Some("answers"), Some("1")));
+    let first = story.up(b"\x32\x06\x00\x01t\x00\x07\x00");
+    story.reconnect(Version::V5_0);
+    let mut again = connect_5("a", b"");
+    again[9] = 0;
+    story.up(&again);
+    story.down(b"\x20\x03\x01\x00\x00");
+    let repeated = story.up(b"\x3a\x06\x00\x01t\x00\x07\x00");
+    let answer = story.down(PUBACK);
+    let response = story.down(&publish_5("answers", None, Some("1")));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.pcapng");
+    let mut file = Vec::new();
+    mqloupe::capture::export(&story.log, story.log.rows(), &mut file, false).unwrap();
+    std::fs::write(&path, file).unwrap();
+    let options = mqloupe::capture::ReadOptions::default();
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let opened = mqloupe::capture::open(&path, &options, |_, _| {}, &never).unwrap().log;
+    for log in [&story.log, &opened] {
+        assert_eq!(log.repeats(repeated), Some(first));
+        assert_eq!(log.transaction(first), [first, repeated, answer]);
+        assert_eq!(log.responds_to(response), Some(asked));
+    }
 }
 
 /// How long a log of so many unanswered messages and requests, each sent again, takes to be filled.

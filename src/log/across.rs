@@ -2,7 +2,8 @@
 //! connection, and messages that respond to messages.
 //!
 //! Bounded: of each kind the newest 65,536 are remembered surely, and never more than twice as many, whatever
-//! crosses: about 20 MiB in all at the very most.
+//! crosses; a message that asks for responses counts twice. That is 50 MiB in all at the very most, where a log is
+//! full of requests of every kind that nobody answers; usually next to nothing.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};

@@ -13,6 +13,9 @@
 //! - A disk that fails, or does not keep up, ends history on disk ([`FrameLog::failure`]) and nothing else.
 //! - On disk a log is a directory of pcapng files that Wireshark opens, passwords overwritten. What was written
 //!   before a crash is read again; a torn end is cut off and reported.
+//! - Frames are tied as they come, at a cost that does not grow with the log: answers to their requests, what is
+//!   sent again to what was sent first, responses to the messages that asked for them. What is remembered for it is
+//!   bounded beside the limits (`across`, `links`).
 //! - Topics are numbered once, up to [`MAX_TOPICS`].
 
 mod across;
@@ -51,7 +54,7 @@ use disk::Disk;
 use links::Tie;
 use segment::{Bytes, LARGE, Place};
 use state::{Garbage, State};
-use tap::Tap;
+use tap::{Crossing, Tap};
 use topics::Topics;
 
 /// The longest frame MQTT allows: fixed header and 268,435,455 bytes.
@@ -217,7 +220,7 @@ impl FrameLog {
         let mut tap = shared.tap();
         let (followed, across) = tap.followed(connection, || self.connection(connection));
         let row = shared.read().end();
-        let seen = followed.see(row, connection, direction, time, frame, None, across);
+        let seen = followed.see(&Crossing { row, number: connection, direction, time, frame }, None, across);
         let mut state = shared.write();
         let urgent = state.push(seen, &followed.connection, bytes);
         let garbage = std::mem::take(&mut state.garbage);

@@ -9,7 +9,7 @@ use super::across::Across;
 use super::pages;
 use super::pcapng::{self, Item, Scan};
 use super::state::State;
-use super::tap::Followed;
+use super::tap::{Crossing, Followed};
 use super::{ConnectionNumber, Limits, LogError, Recovered, Row, Timestamp};
 use crate::wire::{Direction, PacketType};
 
@@ -168,7 +168,8 @@ impl Reading {
                 entry.insert(Followed::new(known.clone(), from_start))
             }
         };
-        let seen = followed.see(row, number, direction, time, frame, Some(fault), &mut self.across);
+        let seen =
+            followed.see(&Crossing { row, number, direction, time, frame }, Some(fault), &mut self.across);
         self.state.push_written(seen, &followed.connection, at);
         self.newest = Some(number);
     }

@@ -36,6 +36,15 @@ pub(super) struct Followed {
     exchanges: Exchanges,
 }
 
+/// A frame, and what it crossed when.
+pub(super) struct Crossing<'a> {
+    pub row: Row,
+    pub number: ConnectionNumber,
+    pub direction: Direction,
+    pub time: Timestamp,
+    pub frame: &'a [u8],
+}
+
 /// What a frame is, seen in its place on its connection.
 pub(super) struct Seen<'a> {
     /// What the index holds, but for the topic's number.
@@ -57,16 +66,8 @@ impl Followed {
     }
 
     /// Takes in the next frame. `fault` says whether it is faulty; `None`: find out.
-    pub fn see<'a>(
-        &mut self,
-        row: Row,
-        number: ConnectionNumber,
-        direction: Direction,
-        time: Timestamp,
-        frame: &'a [u8],
-        fault: Option<bool>,
-        across: &mut Across,
-    ) -> Seen<'a> {
+    pub fn see<'a>(&mut self, crossing: &Crossing<'a>, fault: Option<bool>, across: &mut Across) -> Seen<'a> {
+        let &Crossing { row, number, direction, time, frame } = crossing;
         let (peek, mut context) = self.tracker.feed(direction, frame);
         // That of a CONNECT is its own.
         context.version = self.tracker.version();
