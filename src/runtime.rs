@@ -17,7 +17,7 @@ use crate::capture::{self, ReadOptions};
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
 use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
 use crate::payload::{self, Format};
-use crate::profile::{Profile, ProfileId, Secret};
+use crate::profile::ProfileId;
 use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
 use crate::store::{self, Paths, Store};
 use crate::wire::{Direction, PacketType, Version};
@@ -133,7 +133,7 @@ impl Runtime {
             }
             Effect::OpenLog(id) => self.open_log(id),
             Effect::DropHistory(id) => self.drop_history(&id),
-            Effect::Connect { profile, password } => self.connect(profile, password),
+            Effect::Connect { profile, secrets } => self.connect(Options { profile, secrets }),
             Effect::Session(id, command) => self.command(&id, command),
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
             Effect::OpenCapture { id, path } => self.open_capture(id, path),
@@ -209,8 +209,7 @@ impl Runtime {
         });
     }
 
-    fn connect(&mut self, profile: Profile, password: Option<Secret>) {
-        let options = Options { profile, password, ..Options::default() };
+    fn connect(&mut self, options: Options) {
         match self.logs.get(&options.profile.id) {
             Some(log) => self.spawn(options, log.clone()),
             None => {

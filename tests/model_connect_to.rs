@@ -43,7 +43,7 @@ fn a_url_without_port_means_the_usual_port_of_its_scheme() {
         (connection.profile.name.as_str(), connection.profile.username.as_str()),
         ("broker.example", "ann")
     );
-    assert_eq!(connection.password.as_ref().map(mqloupe::profile::Secret::reveal), Some("s3cret"));
+    assert_eq!(connection.secrets.password.as_ref().map(mqloupe::profile::Secret::reveal), Some("s3cret"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod support;
 
-use mqloupe::profile::{Profile, Proxy, ProxyKind, Secret};
+use mqloupe::profile::{Profile, Proxy, ProxyKind, Secret, Secrets};
 use mqloupe::session::{Command, Failure, Options};
 use mqloupe::wire::Version;
 use support::peer::{CONNACK, Link, Peer};
@@ -21,7 +21,7 @@ fn through(peer: &Peer, kind: ProxyKind, username: &str) -> Profile {
 
 fn start(profile: Profile, password: Option<&str>) -> Subject {
     let proxy_password = password.map(|text| Secret::new(text.to_owned()));
-    Subject::start_options(Options { profile, proxy_password, ..Options::default() })
+    Subject::start_options(Options { profile, secrets: Secrets { proxy_password, ..Secrets::default() } })
 }
 
 async fn expect(link: &mut Link, bytes: &[u8]) {

@@ -59,13 +59,8 @@ fn what_is_wrong_stands_beside_its_field_and_nothing_is_saved() {
         ("Host", "", "Fill in the server's name or address, such as 127.0.0.1"),
         (
             "Host",
-            "ws://broker.example",
-            "ws:// cannot be used yet; use the server's port for mqtt:// or mqtts://",
-        ),
-        (
-            "Host",
             "http://example.com",
-            "http:// is not MQTT; an address of MQTT begins with mqtt:// or mqtts://",
+            "http:// is not MQTT; an address of MQTT begins with mqtt://, mqtts://, ws:// or wss://",
         ),
         ("Keep alive", "often", "A number of seconds from 0 to 65535."),
         ("Connect timeout", "0", "The connect timeout is at least 1 s"),

@@ -387,6 +387,18 @@ fn name_of(node: &Node<'_>) -> String {
     format!("{:?} {:?}", node.accesskit_node().role(), words(node))
 }
 
+/// What a node's scrolled parent shows; everything where it has none.
+fn in_sight(node: &Node<'_>) -> Rect {
+    let mut parent = node.parent();
+    while let Some(above) = parent {
+        if above.accesskit_node().role() == Role::ScrollView {
+            return above.rect();
+        }
+        parent = above.parent();
+    }
+    Rect::EVERYTHING
+}
+
 /// Nothing that is worked stands beyond the window, and no two that are worked cover each other. Where a form is
 /// open, only what stands in it is looked at.
 #[track_caller]
@@ -401,7 +413,11 @@ fn check_places(rig: &Rig, what: &str) {
         if !WORKED.contains(&role) || node.accesskit_node().bounding_box().is_none() {
             continue;
         }
-        let rect = node.rect();
+        // What is out of sight in a form that scrolls is nobody's to cover.
+        let rect = node.rect().intersect(in_sight(&node));
+        if rect.height() < 4.0 {
+            continue;
+        }
         assert!(window.contains_rect(rect), "{what}: {} at {rect:?}", name_of(&node));
         if !matches!(role, Role::List | Role::Tree) {
             places.push((name_of(&node), rect));

@@ -5,12 +5,15 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField};
+use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
 use crate::payload::{Format, Rendered};
-use crate::profile::{Colour, Profile, ProfileId, Protocol, RetainHandling, Secret, Tls};
+use crate::profile::{
+    Colour, ConnectProperties, Profile, ProfileId, Protocol, Proxy, RetainHandling, Secret, Secrets, Tls,
+    WebSocket, Will,
+};
 use crate::session;
 use crate::store::{self, Layout, Theme};
 use crate::wire::{Qos, Version};
@@ -47,6 +50,24 @@ pub enum FormEdit {
     Protocol(Protocol),
     /// How TLS is spoken.
     Tls(Tls),
+    /// How WebSocket is asked for.
+    WebSocket(WebSocket),
+    /// The proxy on the way, or none; its port is typed.
+    Proxy(Option<Proxy>),
+    /// The proxy's port as typed.
+    ProxyPort(String),
+    /// The proxy's password.
+    ProxyPassword(Secret),
+    /// The will, or none; its payload and its numbers are typed.
+    Will(Option<Will>),
+    /// The will's payload as typed.
+    WillPayload(String),
+    /// Whether the will's payload is typed as hex.
+    WillHex(bool),
+    /// 5.0: what CONNECT says besides; its numbers are typed.
+    Connect(ConnectProperties),
+    /// A number as typed; empty for unsaid.
+    Number(NumberField, String),
     /// The port as typed.
     Port(String),
     /// The client identifier.
@@ -105,6 +126,8 @@ pub enum ComposerEdit {
     Retain(bool),
     /// How the typed payload becomes bytes.
     Format(Format),
+    /// 5.0: its properties.
+    Properties(Box<PropertiesForm>),
 }
 
 /// What is copied of the selected frame.
@@ -137,6 +160,8 @@ pub enum Sheet {
     Help,
     /// What was said.
     Log,
+    /// What the server granted, and over what.
+    Details,
     /// Every command, to be found by typing.
     Palette,
 }
@@ -233,6 +258,13 @@ pub enum Action {
     Compose(ComposerEdit),
     /// Send what the publish form says.
     Publish,
+    /// Open the properties of the publish form.
+    EditProperties,
+    /// Fill the publish form with the message that is looked at.
+    ComposeFromSelected {
+        /// As an answer to it: on its response topic, with its correlation data.
+        reply: bool,
+    },
     /// Forget the history of this profile.
     ClearHistory(ProfileId),
     /// Speak this language.
@@ -264,8 +296,8 @@ pub enum Effect {
     Connect {
         /// With this profile.
         profile: Profile,
-        /// And this password.
-        password: Option<Secret>,
+        /// And these secrets.
+        secrets: Secrets,
     },
     /// Ask a session.
     Session(ProfileId, session::Command),

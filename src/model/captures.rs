@@ -7,7 +7,7 @@ use super::{Connection, Dialog, Effect, Model};
 use crate::capture::{Notice, ReadError};
 use crate::hex::{self, HexError};
 use crate::log::Row;
-use crate::profile::{Profile, ProfileId};
+use crate::profile::{Profile, ProfileId, Secrets};
 use crate::wire::{self, Cut, Version};
 
 /// What a read-only log came from, and how far it is.
@@ -125,7 +125,7 @@ impl Model {
         self.next_serial += 1;
         let id = ProfileId(format!("capture-{}", self.next_serial));
         let profile = Profile { id: id.clone(), name, ..Profile::default() };
-        let mut connection = Connection::new(profile, None);
+        let mut connection = Connection::new(profile, Secrets::default());
         connection.capture = Some(capture);
         connection.log_asked = true;
         connection.timeline.tab = super::Tab::Packets;

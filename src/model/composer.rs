@@ -1,9 +1,9 @@
 //! The publish form and what became of each publish.
 
-use super::ComposerEdit;
+use super::{ComposerEdit, PropertiesForm, PropertyFault};
 use crate::payload::{self, Fault, Format};
 use crate::session::{Publish, PublishOutcome, RequestId};
-use crate::wire::{self, Qos, TopicFault};
+use crate::wire::{self, Qos, TopicFault, Version};
 
 /// How many settled publishes are remembered; one that waits is never forgotten.
 const REMEMBERED: usize = 50;
@@ -26,6 +26,8 @@ pub enum ComposerFault {
     Topic(TopicFault),
     /// The payload is not of the chosen format.
     Payload(Fault),
+    /// A property is not what it can be.
+    Properties(PropertyFault),
 }
 
 /// The publish form.
@@ -41,6 +43,8 @@ pub struct Composer {
     pub retain: bool,
     /// How the typed payload becomes bytes.
     pub format: Format,
+    /// 5.0: its properties.
+    pub properties: PropertiesForm,
     /// Why the last try was not sent.
     pub fault: Option<ComposerFault>,
     /// The latest publishes, oldest first.
@@ -55,6 +59,7 @@ impl Default for Composer {
             qos: Qos::AtMostOnce,
             retain: false,
             format: Format::Text,
+            properties: PropertiesForm::default(),
             fault: None,
             sent: Vec::new(),
         }
@@ -71,12 +76,13 @@ impl Composer {
             ComposerEdit::Qos(qos) => self.qos = qos,
             ComposerEdit::Retain(retain) => self.retain = retain,
             ComposerEdit::Format(format) => self.format = format,
+            ComposerEdit::Properties(properties) => self.properties = *properties,
         }
     }
 
     /// The message that the form says; a fault is kept to be shown.
-    pub fn compose(&mut self, id: RequestId) -> Option<Publish> {
-        match self.message() {
+    pub fn compose(&mut self, id: RequestId, version: Version) -> Option<Publish> {
+        match self.message(version) {
             Ok(publish) => {
                 if self.sent.len() >= REMEMBERED
                     && let Some(settled) = self.sent.iter().position(|p| p.outcome.is_some())
@@ -93,16 +99,15 @@ impl Composer {
         }
     }
 
-    fn message(&self) -> Result<Publish, ComposerFault> {
+    fn message(&self, version: Version) -> Result<Publish, ComposerFault> {
         wire::check_topic_name(&self.topic).map_err(ComposerFault::Topic)?;
         let payload = payload::encode(&self.payload, self.format).map_err(ComposerFault::Payload)?;
-        Ok(Publish {
-            topic: self.topic.clone(),
-            payload,
-            qos: self.qos,
-            retain: self.retain,
-            ..Publish::default()
-        })
+        let (topic, qos, retain) = (self.topic.clone(), self.qos, self.retain);
+        let mut publish = Publish { topic, payload, qos, retain, ..Publish::default() };
+        if version == Version::V5_0 {
+            self.properties.apply(&mut publish)?;
+        }
+        Ok(publish)
     }
 
     /// Notes how a publish ended, and says where it had gone.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
-use crate::profile::{Profile, Secret, Subscription};
+use crate::profile::{Profile, Secrets, Subscription};
 use crate::session::Phase;
 
 /// The list of the selected connection.
@@ -117,8 +117,8 @@ pub struct Connection {
     pub profile: Profile,
     /// Where a read-only log came from; `None` for a connection.
     pub capture: Option<Capture>,
-    /// Its password, for this run.
-    pub password: Option<Secret>,
+    /// Its secrets, for this run.
+    pub secrets: Secrets,
     /// Where its session stands.
     pub phase: Phase,
     /// Whether a session lives that takes commands.
@@ -150,11 +150,11 @@ pub struct Connection {
 impl Connection {
     /// A connection that has done nothing yet.
     #[must_use]
-    pub fn new(profile: Profile, password: Option<Secret>) -> Self {
+    pub fn new(profile: Profile, secrets: Secrets) -> Self {
         Self {
             profile,
             capture: None,
-            password,
+            secrets,
             phase: Phase::Offline { cause: None },
             live: false,
             log: None,

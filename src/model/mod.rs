@@ -12,9 +12,11 @@ mod connection;
 mod exchange;
 mod inspector;
 mod looking;
+mod message_form;
 mod notices;
 mod payload_view;
 mod profile_form;
+mod profile_numbers;
 mod profiles;
 mod subscriptions;
 mod wishes;
@@ -32,15 +34,17 @@ pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use exchange::{Exchange, Source, Step, Waiting};
 pub use inspector::{FieldLine, Inspector};
+pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
 pub use profile_form::{FormFault, ProfileForm};
+pub use profile_numbers::NumberField;
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 
 use crate::language::Language;
 use crate::log::Timestamp;
-use crate::profile::{Colour, Profile, ProfileId};
+use crate::profile::{Colour, Profile, ProfileId, Secrets};
 use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
 use crate::store::{self, Settings};
 
@@ -69,6 +73,8 @@ pub enum Dialog {
     Paste(PasteForm),
     /// The form that exports.
     Export(ExportForm),
+    /// The properties of the publish form (5.0).
+    Properties,
     /// A sheet.
     Sheet(Sheet),
 }
@@ -105,7 +111,7 @@ impl Model {
     pub fn new(profiles: Vec<Profile>, settings: Settings, system: Language) -> (Self, Vec<Effect>) {
         let mut model = Self { language: settings.language.unwrap_or(system), settings, ..Self::default() };
         for profile in profiles {
-            model.connections.push(Connection::new(profile, None));
+            model.connections.push(Connection::new(profile, Secrets::default()));
         }
         let wanted = model.settings.layout.selected_profile.clone();
         model.selected = wanted
@@ -169,12 +175,13 @@ impl Model {
             },
             Action::NewConnection => {
                 let draft = Profile::new(moment.random);
-                self.dialog = Some(Dialog::Profile(Box::new(ProfileForm::new(draft, None, true))));
+                self.dialog =
+                    Some(Dialog::Profile(Box::new(ProfileForm::new(draft, Secrets::default(), true))));
                 Vec::new()
             }
             Action::Edit(id) => {
                 if let Some(c) = self.connection(&id) {
-                    let form = ProfileForm::new(c.profile.clone(), c.password.clone(), false);
+                    let form = ProfileForm::new(c.profile.clone(), c.secrets.clone(), false);
                     self.dialog = Some(Dialog::Profile(Box::new(form)));
                 }
                 Vec::new()
@@ -272,6 +279,16 @@ impl Model {
                 Vec::new()
             }
             Action::Publish => self.publish(),
+            Action::EditProperties => {
+                self.dialog = self.current().is_some().then_some(Dialog::Properties);
+                Vec::new()
+            }
+            Action::ComposeFromSelected { reply } => {
+                if let Some(c) = self.current_mut() {
+                    c.compose_from_selected(reply);
+                }
+                Vec::new()
+            }
             Action::ClearHistory(id) => self.clear_history(&id),
             Action::Language(language) => {
                 self.language = language;
@@ -347,7 +364,7 @@ impl Model {
             return Vec::new();
         }
         let profile = c.profile.id.clone();
-        match c.composer.compose(id) {
+        match c.composer.compose(id, c.profile.version) {
             Some(publish) => vec![Effect::Session(profile, Command::Publish { id, publish })],
             None => Vec::new(),
         }

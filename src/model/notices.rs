@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::log::Timestamp;
-use crate::profile::{Profile, ProfileId, Secret, Subscription};
+use crate::profile::{Profile, ProfileId, Secrets, Subscription};
 use crate::store::{Problem, StoreError};
 
 /// How a notice is meant.
@@ -58,7 +58,7 @@ pub enum NoticeText {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Undo {
     /// Bring a profile back, at its place.
-    Profile(usize, Box<Profile>, Option<Secret>),
+    Profile(usize, Box<Profile>, Secrets),
     /// Subscribe again.
     Subscription(ProfileId, Subscription),
 }

@@ -1,9 +1,13 @@
 //! The connection form: what is typed, and what is wrong with it.
 
-use super::FormEdit;
+use std::collections::BTreeMap;
+
+use super::{FormEdit, NumberField};
+use crate::hex::{self, HexError};
 use crate::profile::url::UrlError;
 use crate::profile::{
-    self, FieldFault, FieldNote, PortFault, Profile, ProfileField, Protocol, Reason, Secret,
+    self, Bytes, FieldFault, FieldNote, PortFault, Profile, ProfileField, Protocol, Proxy, Reason, Secret,
+    Secrets,
 };
 
 /// A field of the form that cannot be as it is.
@@ -13,6 +17,15 @@ pub enum FormFault {
     Port(PortFault),
     /// This field is no number of seconds from 0 to 65535.
     NotSeconds(ProfileField),
+    /// This field is neither empty nor a whole number from 0 to `most`.
+    NotANumber {
+        /// Which.
+        field: ProfileField,
+        /// The greatest there may be.
+        most: u32,
+    },
+    /// The will's payload is no hex.
+    WillPayload(HexError),
     /// A value of the profile.
     Profile(FieldFault),
 }
@@ -23,7 +36,8 @@ impl FormFault {
     pub const fn field(&self) -> ProfileField {
         match self {
             Self::Port(_) => ProfileField::Port,
-            Self::NotSeconds(field) => *field,
+            Self::NotSeconds(field) | Self::NotANumber { field, .. } => *field,
+            Self::WillPayload(_) => ProfileField::WillPayload,
             Self::Profile(fault) => fault.field,
         }
     }
@@ -46,6 +60,18 @@ pub struct ProfileForm {
     pub password: Secret,
     /// Whether the password can be read.
     pub show_password: bool,
+    /// The proxy's port as typed.
+    pub proxy_port: String,
+    /// The proxy's password as typed.
+    pub proxy_password: Secret,
+    /// The will's payload as typed.
+    pub will_payload: String,
+    /// The will's payload is typed as hex.
+    pub will_hex: bool,
+    /// The numbers that may be left empty, as typed.
+    pub(super) numbers: BTreeMap<NumberField, String>,
+    /// The secrets that have no field.
+    other_secrets: Secrets,
     /// A pasted URL that cannot be used.
     pub url_fault: Option<UrlError>,
     /// Whether faults are shown: after the first try to save.
@@ -55,17 +81,39 @@ pub struct ProfileForm {
 impl ProfileForm {
     /// The form of a profile.
     #[must_use]
-    pub fn new(draft: Profile, password: Option<Secret>, is_new: bool) -> Self {
-        Self {
+    pub fn new(draft: Profile, secrets: Secrets, is_new: bool) -> Self {
+        let none = || Secret::new(String::new());
+        let will = draft.will.as_ref().map(|will| will.payload.0.as_slice()).unwrap_or_default();
+        let will_text = std::str::from_utf8(will);
+        let mut form = Self {
             port: draft.endpoint.port.to_string(),
             keep_alive: draft.keep_alive_secs.to_string(),
             connect_timeout: draft.connect_timeout_secs.to_string(),
-            password: password.unwrap_or_else(|| Secret::new(String::new())),
+            password: secrets.password.clone().unwrap_or_else(none),
             show_password: false,
+            proxy_port: draft.proxy.as_ref().map(|proxy| proxy.port.to_string()).unwrap_or_default(),
+            proxy_password: secrets.proxy_password.clone().unwrap_or_else(none),
+            will_payload: will_text.map_or_else(|_| hex::to_hex(will), str::to_owned),
+            will_hex: will_text.is_err(),
+            numbers: BTreeMap::new(),
+            other_secrets: secrets,
             url_fault: None,
             tried: false,
             draft,
             is_new,
+        };
+        form.fill_numbers();
+        form
+    }
+
+    /// The secrets as the form has them.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets {
+        let given = |secret: &Secret| Some(secret.clone()).filter(|secret| !secret.is_empty());
+        Secrets {
+            password: given(&self.password),
+            proxy_password: given(&self.proxy_password),
+            ..self.other_secrets.clone()
         }
     }
 
@@ -84,6 +132,15 @@ impl ProfileForm {
             FormEdit::HostDone => self.take_url(),
             FormEdit::Protocol(protocol) => self.set_protocol(protocol),
             FormEdit::Tls(tls) => self.draft.tls = tls,
+            FormEdit::WebSocket(websocket) => self.draft.websocket = websocket,
+            FormEdit::Proxy(proxy) => self.set_proxy(proxy),
+            FormEdit::ProxyPort(port) => self.proxy_port = port,
+            FormEdit::ProxyPassword(password) => self.proxy_password = password,
+            FormEdit::Will(will) => self.draft.will = will,
+            FormEdit::WillPayload(text) => self.will_payload = text,
+            FormEdit::WillHex(hex) => self.will_hex = hex,
+            FormEdit::Connect(connect) => self.draft.connect = connect,
+            FormEdit::Number(field, typed) => drop(self.numbers.insert(field, typed)),
             FormEdit::Port(port) => self.port = port,
             FormEdit::ClientId(id) => self.draft.client_id = id,
             FormEdit::GenerateClientId => self.draft.client_id = profile::generate_client_id(low(random)),
@@ -104,6 +161,16 @@ impl ProfileForm {
             self.port = protocol.default_port().to_string();
         }
         self.draft.endpoint.protocol = protocol;
+    }
+
+    /// The proxy's port too follows its kind until it is another than the usual one.
+    fn set_proxy(&mut self, proxy: Option<Proxy>) {
+        let usual = |proxy: &Option<Proxy>| proxy.as_ref().map(|proxy| proxy.kind.default_port().to_string());
+        let typed = self.proxy_port.trim();
+        if typed.is_empty() || Some(typed) == usual(&self.draft.proxy).as_deref() {
+            self.proxy_port = usual(&proxy).unwrap_or_default();
+        }
+        self.draft.proxy = proxy;
     }
 
     /// A URL or `host:port` in the host field fills the other fields.
@@ -166,8 +233,22 @@ impl ProfileForm {
         let mut faults = Vec::new();
         match profile::parse_port(&self.port) {
             Ok(port) => profile.endpoint.port = port,
+            // A socket has none.
+            Err(_) if profile.endpoint.protocol == Protocol::Unix => {}
             Err(fault) => faults.push(FormFault::Port(fault)),
         }
+        if let Some(proxy) = &mut profile.proxy {
+            // 0 is told of by the profile itself.
+            proxy.port = profile::parse_port(&self.proxy_port).unwrap_or(0);
+        }
+        if let Some(will) = &mut profile.will {
+            let typed = self.will_payload.as_bytes();
+            match if self.will_hex { hex::parse(&self.will_payload) } else { Ok(typed.to_vec()) } {
+                Ok(bytes) => will.payload = Bytes(bytes),
+                Err(fault) => faults.push(FormFault::WillPayload(fault)),
+            }
+        }
+        self.take_numbers(&mut profile, &mut faults);
         match self.keep_alive.trim().parse() {
             Ok(secs) => profile.keep_alive_secs = secs,
             Err(_) => faults.push(FormFault::NotSeconds(ProfileField::KeepAlive)),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::{
     BrokerState, Connection, Dialog, Effect, FormEdit, Model, Moment, NoticeText, ProfileForm, Tone, Undo,
 };
-use crate::profile::{Profile, ProfileId, url};
+use crate::profile::{Profile, ProfileId, Secrets, url};
 use crate::session::{Command, Phase};
 use crate::store;
 
@@ -33,8 +33,8 @@ impl Model {
         let names: Vec<&str> = self.connections.iter().map(|c| c.profile.name.as_str()).collect();
         let source = &self.connections[place];
         let copy = source.profile.duplicate(moment.random, &names);
-        let password = source.password.clone();
-        self.add(self.connections.len(), Connection::new(copy.clone(), password));
+        let secrets = source.secrets.clone();
+        self.add(self.connections.len(), Connection::new(copy.clone(), secrets));
         let mut effects = vec![Effect::Store(store::Request::PutProfile(copy.clone()))];
         effects.extend(self.select(&copy.id));
         effects
@@ -66,15 +66,15 @@ impl Model {
             }
         }
         let text = NoticeText::ProfileDeleted(gone.profile.name.clone());
-        let undo = Undo::Profile(place, Box::new(gone.profile), gone.password);
+        let undo = Undo::Profile(place, Box::new(gone.profile), gone.secrets);
         self.notices.toast(moment.now, Tone::Info, text, Some(undo));
         effects
     }
 
     pub(super) fn undo(&mut self, notice: u64) -> Vec<Effect> {
         match self.notices.dismiss(notice) {
-            Some(Undo::Profile(place, profile, password)) => {
-                self.add(place, Connection::new((*profile).clone(), password));
+            Some(Undo::Profile(place, profile, secrets)) => {
+                self.add(place, Connection::new((*profile).clone(), secrets));
                 let id = profile.id.clone();
                 let request = store::Request::RestoreProfile { profile: *profile, position: place };
                 let mut effects = vec![Effect::Store(request)];
@@ -101,7 +101,7 @@ impl Model {
         }
         c.live = true;
         c.phase = Phase::Resolving;
-        let connect = Effect::Connect { profile: c.profile.clone(), password: c.password.clone() };
+        let connect = Effect::Connect { profile: c.profile.clone(), secrets: c.secrets.clone() };
         let mut effects = self.open_log(id);
         effects.push(connect);
         effects
@@ -123,7 +123,7 @@ impl Model {
             let Some(url) = url else {
                 profile = Profile::new(moment.random);
                 wanted.clone_into(&mut profile.endpoint.host);
-                let mut form = ProfileForm::new(profile, None, true);
+                let mut form = ProfileForm::new(profile, Secrets::default(), true);
                 form.edit(FormEdit::HostDone, moment.random);
                 form.tried = true;
                 self.dialog = Some(Dialog::Profile(Box::new(form)));
@@ -138,11 +138,12 @@ impl Model {
             });
             let password = url.password;
             if let Some(c) = same {
-                c.password = password.or(c.password.take());
+                c.secrets.password = password.or(c.secrets.password.take());
                 c.profile.id.clone()
             } else {
                 let id = profile.id.clone();
-                self.add(self.connections.len(), Connection::new(profile.clone(), password));
+                let secrets = Secrets { password, ..Secrets::default() };
+                self.add(self.connections.len(), Connection::new(profile.clone(), secrets));
                 effects.push(Effect::Store(store::Request::PutProfile(profile)));
                 id
             }
@@ -159,21 +160,21 @@ impl Model {
         if form.url_fault.is_some() {
             return Vec::new();
         }
-        let password = Some(form.password.clone()).filter(|p| !p.reveal().is_empty());
+        let secrets = form.secrets();
         let id = profile.id.clone();
         self.dialog = None;
         let mut effects = Vec::new();
         match self.connection_mut(&id) {
             Some(c) => {
                 c.profile = profile.clone();
-                c.password = password;
+                c.secrets = secrets;
                 if connect && c.live {
                     // What is live runs with the old settings: it ends, and the new ones begin when it has.
                     c.again = true;
                     effects.push(Effect::Session(id.clone(), Command::Disconnect));
                 }
             }
-            None => self.add(self.connections.len(), Connection::new(profile.clone(), password)),
+            None => self.add(self.connections.len(), Connection::new(profile.clone(), secrets)),
         }
         effects.push(Effect::Store(store::Request::PutProfile(profile)));
         effects.extend(self.select(&id));
@@ -193,7 +194,7 @@ impl Model {
             let mut profile = Profile::new(moment.random);
             profile.id = id.clone();
             LOCAL_BROKER_NAME.clone_into(&mut profile.name);
-            self.add(self.connections.len(), Connection::new(profile, None));
+            self.add(self.connections.len(), Connection::new(profile, Secrets::default()));
         }
         if let Some(c) = self.connection_mut(&id) {
             c.profile.endpoint.host = address.ip().to_string();
@@ -217,7 +218,7 @@ impl Model {
             .collect();
         for profile in profiles {
             if self.connection(&profile.id).is_none() && !deleted.contains(&profile.id) {
-                self.connections.push(Connection::new(profile, None));
+                self.connections.push(Connection::new(profile, Secrets::default()));
             }
         }
     }

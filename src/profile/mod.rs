@@ -14,7 +14,7 @@ mod validate;
 pub use endpoint::{Endpoint, Protocol};
 pub use message::{Bytes, ConnectProperties, MessageProperties, Unacknowledged, UserProperty, Will};
 pub use naming::{free_name, generate_client_id, is_generated_client_id};
-pub use secret::{Secret, SecretKind};
+pub use secret::{Secret, Secrets};
 use serde::{Deserialize, Serialize};
 pub use subscription::{Colour, RetainHandling, Subscription};
 pub use transport::{Header, Proxy, ProxyKind, Tls, TlsVersion, Verify, WebSocket};

@@ -46,21 +46,15 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Which secret of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecretKind {
+/// What a profile's connection needs and its file does not hold. An empty secret counts as none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets {
     /// The password of CONNECT.
-    Password,
+    pub password: Option<Secret>,
     /// The passphrase of the client certificate's key.
-    KeyPassphrase,
+    pub key_passphrase: Option<Secret>,
     /// The proxy's password.
-    ProxyPassword,
-    /// The authentication data of CONNECT (5.0).
-    AuthenticationData,
-}
-
-impl SecretKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::Password, Self::KeyPassphrase, Self::ProxyPassword, Self::AuthenticationData];
+    pub proxy_password: Option<Secret>,
+    /// 5.0: the authentication data of CONNECT.
+    pub authentication_data: Option<Secret>,
 }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::{Profile, Protocol, Verify};
+use super::{Profile, Protocol, UserProperty, Verify};
 use crate::wire::{Version, check_topic_name};
 
 /// The longest string of MQTT, in bytes (3.1.1 and 5.0, section 1.5).
@@ -59,6 +59,20 @@ pub enum ProfileField {
     MaximumPacket,
     /// 5.0: the authentication method.
     AuthenticationMethod,
+    /// 5.0: the session expiry interval.
+    SessionExpiry,
+    /// 5.0: the topic alias maximum.
+    TopicAliasMaximum,
+    /// 5.0: the user property of CONNECT at this place of the list, from 0.
+    UserProperty(usize),
+    /// 5.0: the will delay interval.
+    WillDelay,
+    /// 5.0: the will's message expiry interval.
+    WillExpiry,
+    /// 5.0: the will's response topic.
+    WillResponseTopic,
+    /// 5.0: the will's user property at this place of the list, from 0.
+    WillUserProperty(usize),
 }
 
 /// Why a field cannot be as it is.
@@ -171,6 +185,17 @@ impl Profile {
                 (connect.maximum_packet_bytes == Some(0)).then_some(Reason::Zero),
             );
             check(ProfileField::AuthenticationMethod, string_fault(&connect.authentication_method));
+            for (place, property) in connect.user_properties.iter().enumerate() {
+                check(ProfileField::UserProperty(place), property_fault(property));
+            }
+            if let Some(properties) = self.will.as_ref().map(|will| &will.properties) {
+                let topic = &properties.response_topic;
+                let response = if topic.is_empty() { None } else { topic_fault(topic) };
+                check(ProfileField::WillResponseTopic, response);
+                for (place, property) in properties.user_properties.iter().enumerate() {
+                    check(ProfileField::WillUserProperty(place), property_fault(property));
+                }
+            }
         }
         for (place, subscription) in self.subscriptions.iter().enumerate() {
             let filter = if subscription.filter.is_empty() {
@@ -272,6 +297,10 @@ fn topic_fault(topic: &str) -> Option<Reason> {
         return Some(Reason::Character(c));
     }
     check_topic_name(topic).is_err().then_some(Reason::TooLong { limit: LONGEST_STRING })
+}
+
+fn property_fault(property: &UserProperty) -> Option<Reason> {
+    string_fault(&property.name).or_else(|| string_fault(&property.value))
 }
 
 /// What is wrong with a string that goes to the server (3.1.1 and 5.0, section 1.5).

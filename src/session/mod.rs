@@ -31,7 +31,7 @@ pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, Publi
 use tokio::sync::{mpsc, watch};
 
 use crate::log::FrameLog;
-use crate::profile::{Profile, Secret};
+use crate::profile::{Profile, Secrets};
 
 /// Commands that wait for the session's task; more are given back.
 const QUEUE: usize = 1024;
@@ -39,19 +39,13 @@ const QUEUE: usize = 1024;
 /// Why a publish is refused while there is no connection; the same message may be sent again later.
 pub const NOT_CONNECTED: &str = "not connected";
 
-/// What a session connects with. An empty secret counts as none.
+/// What a session connects with.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The saved connection.
     pub profile: Profile,
-    /// The password.
-    pub password: Option<Secret>,
-    /// The passphrase of the client certificate's key.
-    pub key_passphrase: Option<Secret>,
-    /// The proxy's password.
-    pub proxy_password: Option<Secret>,
-    /// 5.0: the authentication data of CONNECT.
-    pub authentication_data: Option<Secret>,
+    /// Its secrets.
+    pub secrets: Secrets,
 }
 
 /// A running session. Dropping it is the same as [`Command::Disconnect`].

@@ -88,7 +88,7 @@ impl Task {
     }
 
     fn new_engine(&self) -> Result<Engine, Failure> {
-        Engine::new(&self.options.profile, self.options.password.as_ref(), self.slot.clone())
+        Engine::new(&self.options.profile, self.options.secrets.password.as_ref(), self.slot.clone())
     }
 
     /// Connects until it is told to stop (`None`) or trying is useless.

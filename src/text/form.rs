@@ -3,7 +3,7 @@
 use super::texts;
 use crate::hex::{HexError, HexFault};
 use crate::language::Language;
-use crate::model::{ComposerFault, FormFault, SubscriptionFault};
+use crate::model::{ComposerFault, FormFault, PropertyFault, SubscriptionFault};
 use crate::payload::{Base64Fault, BinaryFault, Fault, JsonFault, What};
 use crate::profile::url::UrlError;
 use crate::profile::{FieldFault, FieldNote, Note, PortFault, ProfileField, Reason};
@@ -17,6 +17,14 @@ pub fn form_fault(fault: FormFault, language: Language) -> String {
         FormFault::Port(fault) => port_fault(fault, language).to_owned(),
         FormFault::NotSeconds(ProfileField::ConnectTimeout) => t.timeout_bad.to_owned(),
         FormFault::NotSeconds(_) => t.seconds_bad.to_owned(),
+        FormFault::NotANumber { most, .. } => match language {
+            Language::English => format!("A whole number from 0 to {most}, or empty"),
+            Language::Chinese => format!("请填写 0 到 {most} 的整数，或留空"),
+        },
+        FormFault::WillPayload(fault) => match language {
+            Language::English => format!("{fault}"),
+            Language::Chinese => format!("第 {} 个字节处不是十六进制", fault.offset + 1),
+        },
         FormFault::Profile(fault) => field_fault(&fault, language),
     }
 }
@@ -27,6 +35,22 @@ pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
     match fault {
         ComposerFault::Topic(fault) => topic_fault(texts(language).topic, *fault, language),
         ComposerFault::Payload(fault) => payload_fault(fault, language),
+        ComposerFault::Properties(fault) => property_fault(*fault, language),
+    }
+}
+
+/// What is wrong with a property of the message that is written.
+#[must_use]
+pub fn property_fault(fault: PropertyFault, language: Language) -> String {
+    let t = texts(language);
+    match (fault, language) {
+        (PropertyFault::Expiry, Language::English) => {
+            "The message expiry is a number of seconds, or empty".to_owned()
+        }
+        (PropertyFault::Expiry, Language::Chinese) => "消息过期应为秒数，或留空".to_owned(),
+        (PropertyFault::Alias, Language::English) => "A topic alias is from 1 to 65535, or empty".to_owned(),
+        (PropertyFault::Alias, Language::Chinese) => "主题别名的范围是 1 到 65535，或留空".to_owned(),
+        (PropertyFault::ResponseTopic(fault), _) => topic_fault(t.response_topic, fault, language),
     }
 }
 
@@ -79,7 +103,19 @@ pub fn field_fault(fault: &FieldFault, language: Language) -> String {
             "The connect timeout is at least 1 s"
         }
         (Reason::Zero, ProfileField::ConnectTimeout, Language::Chinese) => "连接超时至少为 1 秒",
-        (Reason::Zero, ProfileField::Port, _) => {
+        (Reason::Empty, ProfileField::WillTopic, Language::English) => {
+            "A will needs a topic, such as device/7/gone"
+        }
+        (Reason::Empty, ProfileField::WillTopic, Language::Chinese) => "遗嘱需要主题，例如 device/7/gone",
+        (Reason::Empty, ProfileField::ProxyHost, Language::English) => "Fill in the proxy's name or address",
+        (Reason::Empty, ProfileField::ProxyHost, Language::Chinese) => "请填写代理的名称或地址",
+        (Reason::Empty, ProfileField::WebSocketHeader(_), Language::English) => {
+            "A header needs a name; remove the row if it is not wanted"
+        }
+        (Reason::Empty, ProfileField::WebSocketHeader(_), Language::Chinese) => {
+            "请求头需要名称；不需要时请删去这一行"
+        }
+        (Reason::Zero, ProfileField::Port | ProfileField::ProxyPort, _) => {
             return port_fault(PortFault::OutOfRange, language).to_owned();
         }
         (reason, ..) => return self::reason(reason, language),

@@ -1,6 +1,7 @@
 //! Every text that the user reads, in both languages, checked by the compiler: a text that one language
 //! lacks does not build. Values become words here and nowhere else.
 
+mod details;
 mod en;
 pub mod failure;
 mod files;
@@ -9,9 +10,10 @@ mod sentence;
 pub mod time;
 mod zh;
 
+pub use details::{Line, details};
 pub use form::{
-    composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, subscription_fault,
-    url_error,
+    composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
+    subscription_fault, url_error,
 };
 pub use sentence::{
     counts, cut_payload, format_name, granted, notice, outcome, phase, repeats, responds, session_notice,
@@ -179,6 +181,63 @@ pub struct Texts {
     pub capture_file: &'static str,
     pub capture_file_hint: &'static str,
     pub browse: &'static str,
+    pub path: &'static str,
+    pub socket_file: &'static str,
+    pub header: &'static str,
+    pub header_value: &'static str,
+    pub add_header: &'static str,
+    pub proxy: &'static str,
+    pub proxy_kind: &'static str,
+    pub proxy_none: &'static str,
+    pub proxy_host: &'static str,
+    pub proxy_port: &'static str,
+    pub proxy_username: &'static str,
+    pub proxy_password: &'static str,
+    pub will: &'static str,
+    pub will_note: &'static str,
+    pub send_will: &'static str,
+    pub will_topic: &'static str,
+    pub will_payload: &'static str,
+    pub will_qos: &'static str,
+    pub will_retain: &'static str,
+    pub will_hex: &'static str,
+    pub will_delay: &'static str,
+    pub will_expiry: &'static str,
+    pub will_content_type: &'static str,
+    pub will_response_topic: &'static str,
+    pub will_correlation: &'static str,
+    pub will_utf8: &'static str,
+    pub will_property: &'static str,
+    pub add_will_property: &'static str,
+    pub connect_options: &'static str,
+    pub session_expiry: &'static str,
+    pub receive_maximum: &'static str,
+    pub maximum_packet: &'static str,
+    pub alias_maximum: &'static str,
+    pub response_information: &'static str,
+    pub problem_information: &'static str,
+    pub user_property: &'static str,
+    pub add_user_property: &'static str,
+    pub unsaid: &'static str,
+    pub details: &'static str,
+    pub properties: &'static str,
+    pub properties_title: &'static str,
+    pub message_expiry: &'static str,
+    pub content_type: &'static str,
+    pub response_topic: &'static str,
+    pub correlation_data: &'static str,
+    pub payload_utf8: &'static str,
+    pub topic_alias: &'static str,
+    pub alias_hint: &'static str,
+    pub done: &'static str,
+    pub clear_properties: &'static str,
+    pub publish_again: &'static str,
+    pub reply: &'static str,
+    pub message_property: &'static str,
+    pub add_message_property: &'static str,
+    pub seconds_or_not: &'static str,
+    pub bytes_or_not: &'static str,
+    pub remove: &'static str,
     pub no_file_chooser: &'static str,
     pub capture_files: &'static str,
     pub all_files: &'static str,

@@ -6,6 +6,7 @@ use crate::model::{Action, BrokerState, Dialog, Model, Sheet, Tab};
 use crate::session::Phase;
 use crate::store::Theme;
 use crate::text::Texts;
+use crate::wire::Version;
 
 /// What running a command does.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +84,11 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        text: |t| t.details,
+        keys: &[],
+        run: |m| if m.current()?.online() { act(Action::Open(Sheet::Details)) } else { None },
+    },
+    Command {
         text: |t| t.new_subscription,
         keys: &[],
         run: |m| {
@@ -94,6 +100,30 @@ pub const COMMANDS: &[Command] = &[
         text: |t| t.publish,
         keys: &[PUBLISH],
         run: |m| if m.current()?.online() { act(Action::Publish) } else { None },
+    },
+    Command {
+        text: |t| t.properties_title,
+        keys: &[],
+        run: |m| {
+            m.current().filter(|c| c.capture.is_none() && c.profile.version == Version::V5_0)?;
+            act(Action::EditProperties)
+        },
+    },
+    Command {
+        text: |t| t.publish_again,
+        keys: &[],
+        run: |m| {
+            m.current().filter(|c| c.capture.is_none())?.inspector.as_ref()?.payload.as_ref()?;
+            act(Action::ComposeFromSelected { reply: false })
+        },
+    },
+    Command {
+        text: |t| t.reply,
+        keys: &[],
+        run: |m| {
+            m.current().filter(|c| c.capture.is_none() && c.wants_reply())?;
+            act(Action::ComposeFromSelected { reply: true })
+        },
     },
     Command {
         text: |t| t.messages,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mqloupe::log::{FrameLog, Limits};
-use mqloupe::profile::{Endpoint, Profile, Protocol, Secret, Subscription};
+use mqloupe::profile::{Endpoint, Profile, Protocol, Secret, Secrets, Subscription};
 use mqloupe::session::{
     self, Command, Event, FilterOutcome, Granted, Options, Phase, Publish, PublishOutcome, RequestId, Session,
 };
@@ -64,7 +64,7 @@ impl Subject {
 
     pub fn start_with(profile: Profile, password: Option<&str>) -> Self {
         let password = password.map(|text| Secret::new(text.to_owned()));
-        Self::start_options(Options { profile, password, ..Options::default() })
+        Self::start_options(Options { profile, secrets: Secrets { password, ..Secrets::default() } })
     }
 
     pub fn start_options(options: Options) -> Self {

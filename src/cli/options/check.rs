@@ -16,7 +16,7 @@ pub(super) fn check(target: &Target) -> Result<(), Stop> {
     if let Some(fault) = faults.iter().find(concerns) {
         return Err(Stop::Usage(format!("{}: {}", option(fault.field, &target.origin), words(fault))));
     }
-    let has_password = target.options.password.as_ref().is_some_and(|password| !password.is_empty());
+    let has_password = target.options.secrets.password.as_ref().is_some_and(|password| !password.is_empty());
     if profile.version != Version::V5_0 && profile.username.is_empty() && has_password {
         return Err(Stop::Usage(format!(
             "MQTT {} takes a password only with a user name: add -u USER, or -V 5",
@@ -50,6 +50,13 @@ fn option(field: ProfileField, origin: &Origin) -> &'static str {
         ProfileField::ReceiveMaximum => "-D connect receive-maximum",
         ProfileField::MaximumPacket => "-D connect maximum-packet-size",
         ProfileField::AuthenticationMethod => "-D connect authentication-method",
+        ProfileField::SessionExpiry => "-x",
+        ProfileField::TopicAliasMaximum => "-D connect topic-alias-maximum",
+        ProfileField::UserProperty(_) => "-D connect user-property",
+        ProfileField::WillDelay => "-D will will-delay-interval",
+        ProfileField::WillExpiry => "-D will message-expiry-interval",
+        ProfileField::WillResponseTopic => "-D will response-topic",
+        ProfileField::WillUserProperty(_) => "-D will user-property",
     }
 }
 

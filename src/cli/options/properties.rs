@@ -282,7 +282,7 @@ fn set(target: &mut Target, packet: Packet, property: Property, values: &[String
         }
         (Packet::Connect, Property::AuthenticationMethod) => connect.authentication_method = text(value)?,
         (Packet::Connect, Property::AuthenticationData) => {
-            options.authentication_data = Some(crate::profile::Secret::new(bytes(value)?));
+            options.secrets.authentication_data = Some(crate::profile::Secret::new(bytes(value)?));
         }
         (Packet::Publish, Property::TopicAlias) => *topic_alias = Some(short(value, 1)?),
         (Packet::Publish, other) => of_message(message, other, value)?,

@@ -135,8 +135,8 @@ impl Arguments {
             (None, Some(path)) => Some(from_file("--password-file", &path)?),
             (None, None) => None,
         };
-        let in_url = target.options.password.take();
-        target.options.password = given.or(in_url).or_else(|| from_environment("MQLOUPE_PASSWORD"));
+        let in_url = target.options.secrets.password.take();
+        target.options.secrets.password = given.or(in_url).or_else(|| from_environment("MQLOUPE_PASSWORD"));
         Ok(())
     }
 }

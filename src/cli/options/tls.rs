@@ -88,7 +88,7 @@ impl Arguments {
             tls.server_name = name;
         }
         let has_key = !tls.certificate_file.is_empty();
-        options.key_passphrase = match self.key_passphrase_file {
+        options.secrets.key_passphrase = match self.key_passphrase_file {
             Some(_) if !has_key => {
                 let why =
                     "--key-passphrase-file is for a client certificate's key: add --cert FILE and --key FILE";

@@ -11,7 +11,7 @@ use super::saved;
 use super::{Origin, Target, from_environment, warn_of_the_process_list};
 use crate::cli::Stop;
 use crate::profile::{
-    Endpoint, Header, MessageProperties, ParsedUrl, Profile, Protocol, Proxy, ProxyKind, Secret, url,
+    Endpoint, Header, MessageProperties, ParsedUrl, Profile, Protocol, Proxy, ProxyKind, Secret, Secrets, url,
 };
 use crate::session::{Options, Parting};
 
@@ -137,7 +137,7 @@ impl Arguments {
             proxy_password = from_environment("MQLOUPE_PROXY_PASSWORD");
         }
         Ok(Target {
-            options: Options { profile, password, proxy_password, ..Options::default() },
+            options: Options { profile, secrets: Secrets { password, proxy_password, ..Secrets::default() } },
             topic,
             capture: None,
             with_secrets: false,

@@ -53,7 +53,7 @@ pub(super) async fn connect(
     let (client, server) = (of(stream.local_addr())?, of(stream.peer_addr())?);
     if let Some(proxy) = &profile.proxy {
         phase(Phase::Securing);
-        let led = proxy::lead(&mut stream, proxy, options.proxy_password.as_ref(), endpoint);
+        let led = proxy::lead(&mut stream, proxy, options.secrets.proxy_password.as_ref(), endpoint);
         timeout_at(deadline, led).await.unwrap_or_else(|_| Err(silent_proxy(proxy, profile)))?;
     }
     let mut dialled = Dialled {

@@ -7,10 +7,10 @@ use crate::model::{Action, ComposerEdit, ComposerFault, Connection};
 use crate::payload::Format;
 use crate::session::PublishOutcome;
 use crate::text;
-use crate::ui::command;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::{self, Dropdown, Note, TextField};
-use crate::wire::Qos;
+use crate::ui::{command, icons};
+use crate::wire::{Qos, Version};
 
 /// Height of the payload field.
 const PAYLOAD: f32 = 64.0;
@@ -25,7 +25,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let fault = composer.fault.as_ref().map(|f| text::composer_fault(f, panel.language()));
     let note = |on_topic: bool| match (&composer.fault, &fault) {
         (Some(ComposerFault::Topic(_)), Some(words)) if on_topic => Some(Note::Error(words)),
-        (Some(ComposerFault::Payload(_)), Some(words)) if !on_topic => Some(Note::Error(words)),
+        (Some(ComposerFault::Payload(_) | ComposerFault::Properties(_)), Some(words)) if !on_topic => {
+            Some(Note::Error(words))
+        }
         _ => None,
     };
     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
@@ -59,6 +61,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
 
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_height(size::CONTROL);
+        if connection.profile.version == Version::V5_0 {
+            // A dot says that some are set.
+            let words = if composer.properties.is_empty() { String::new() } else { "•".to_owned() };
+            let button = widgets::secondary(t.properties).icon(icons::EDIT);
+            if ui.add(button).clicked() {
+                panel.act(Action::EditProperties);
+            }
+            super::coloured(ui, &words, theme::tokens(ui).accent);
+        }
         let keys = command::written(ui.ctx(), &command::PUBLISH);
         let button = widgets::primary(t.publish).shortcut(&keys);
         if ui.add_enabled(online, button).on_disabled_hover_text(t.publish_offline).clicked() {

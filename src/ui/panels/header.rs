@@ -4,8 +4,8 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
-use crate::model::{Action, Connection};
-use crate::profile::{Protocol, Verify};
+use crate::model::{Action, Connection, Sheet};
+use crate::profile::Verify;
 use crate::session::Phase;
 use crate::text::{self, failure};
 use crate::ui::icons;
@@ -57,6 +57,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                     }
                 }
             }
+            if connection.online() && ui.add(widgets::icon_button(icons::INFO, t.details)).clicked() {
+                panel.act(Action::Open(Sheet::Details));
+            }
             let edit = connection.capture.is_none();
             if edit && ui.add(widgets::quiet(t.edit).icon(icons::EDIT)).clicked() {
                 panel.act(Action::Edit(id));
@@ -81,7 +84,7 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
     };
     // An explicit "do not verify" stays in sight while it matters.
     let unverified = connection.online()
-        && connection.profile.endpoint.protocol == Protocol::Mqtts
+        && connection.profile.endpoint.protocol.uses_tls()
         && connection.profile.tls.verify == Verify::Off;
     let said = if unverified { format!("{said} · {}", panel.texts.not_verified) } else { said };
     let colour = if unverified { tokens.caution } else { dot.colour(tokens) };

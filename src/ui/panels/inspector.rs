@@ -38,7 +38,7 @@ pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspect
         let said = format!("{} B · {time}", entry.length);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            copy_menu(ui, panel, inspector);
+            copy_menu(ui, panel, connection, inspector);
             let tab = connection.timeline.tab;
             let (side, icon, name) = match panel.state.side(tab) {
                 Side::Below => (Side::Right, icons::INSPECTOR_RIGHT, t.inspector_right),
@@ -115,7 +115,7 @@ fn chain(
     });
 }
 
-fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
+fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
     let t = panel.texts;
     let button = ui.add(widgets::icon_button(icons::COPY, t.copy));
     egui::Popup::menu(&button).show(|ui| {
@@ -136,6 +136,17 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
         for (words, what) in entries {
             if widgets::menu_item(ui, words, false, Some(super::connections::MENU)).clicked() {
                 panel.act(Action::Copy(what));
+            }
+        }
+        // Copied into the publish form.
+        let again = [(t.publish_again, false, true), (t.reply, true, connection.wants_reply())];
+        for (words, reply, offered) in again {
+            if offered
+                && connection.capture.is_none()
+                && inspector.payload.is_some()
+                && widgets::menu_item(ui, words, false, Some(super::connections::MENU)).clicked()
+            {
+                panel.act(Action::ComposeFromSelected { reply });
             }
         }
     });

@@ -6,6 +6,9 @@ mod connections;
 mod header;
 mod inspector;
 mod profile_form;
+mod profile_more;
+mod profile_way;
+mod properties_form;
 mod rows;
 mod sheets;
 mod status;
@@ -104,6 +107,11 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
         Some(Dialog::Export(form)) => {
             if let Some(connection) = model.current() {
                 captures::export_form(ui, panel, connection, form);
+            }
+        }
+        Some(Dialog::Properties) => {
+            if let Some(connection) = model.current() {
+                properties_form::show(ui, panel, connection);
             }
         }
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),

@@ -2,12 +2,12 @@
 
 use egui::{Align, Key, Layout, Modifiers, Ui};
 
-use super::Panel;
+use super::{Panel, profile_more, profile_way};
 use crate::model::{Action, FormEdit, ProfileForm};
-use crate::profile::{ProfileField as Field, Protocol, Secret, TlsVersion, Verify};
+use crate::profile::{ProfileField as Field, Protocol, Secret};
 use crate::text;
 use crate::ui::icons;
-use crate::ui::theme::{self, size};
+use crate::ui::theme::size;
 use crate::ui::widgets::{self, Dropdown, ModalPart, Note, Segmented, TextField, form_row};
 use crate::wire::Version;
 
@@ -62,7 +62,10 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             }
         }
     });
-    form_row(ui, &[18.0, 52.0, 30.0], |column, ui| match column {
+    // A socket has no port.
+    let shares: &[f32] =
+        if draft.endpoint.protocol == Protocol::Unix { &[18.0, 82.0] } else { &[18.0, 52.0, 30.0] };
+    form_row(ui, shares, |column, ui| match column {
         0 => {
             let mut protocol = draft.endpoint.protocol;
             let protocols = Protocol::ALL.map(|p| (p, p.scheme()));
@@ -76,7 +79,9 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             let mut host = draft.endpoint.host.clone();
             let url = form.url_fault.as_ref().map(|f| text::url_error(f, language));
             let said = url.or_else(|| fault(Field::Host));
-            let field = TextField::new(t.host).note(said.as_deref().map(Note::Error));
+            let is_socket = draft.endpoint.protocol == Protocol::Unix;
+            let label = if is_socket { t.socket_file } else { t.host };
+            let field = TextField::new(label).note(said.as_deref().map(Note::Error));
             let response = field.show(ui, &mut host).response;
             if response.changed() {
                 panel.act(Action::Form(FormEdit::Host(host)));
@@ -132,8 +137,11 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
     });
 
-    if draft.endpoint.protocol == Protocol::Mqtts {
-        tls(ui, panel, form);
+    if draft.endpoint.protocol.uses_websocket() {
+        profile_way::websocket(ui, panel, form);
+    }
+    if draft.endpoint.protocol.uses_tls() {
+        profile_way::tls(ui, panel, form);
     }
 
     super::heading(ui, t.session);
@@ -173,61 +181,13 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             });
         }
     });
-}
 
-/// How TLS is spoken: what is trusted, who this client is.
-fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
-    let t = panel.texts;
-    let language = panel.language();
-    let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
-    let mut tls = form.draft.tls.clone();
-    super::heading(ui, "TLS");
-    form_row(ui, &[40.0, 60.0], |column, ui| {
-        if column == 0 {
-            let choices = [
-                (Verify::System, t.verify_system),
-                (Verify::CaFile, t.verify_ca_file),
-                (Verify::Off, t.verify_off),
-            ];
-            let width = ui.available_width();
-            Dropdown::new(t.verify, &choices).label_above().width(width).show(ui, &mut tls.verify);
-        } else if tls.verify == Verify::CaFile {
-            let said = fault(Field::CaFile);
-            let field = TextField::new(t.ca_file).hint("/etc/mosquitto/ca.crt").mono();
-            field.note(said.as_deref().map(Note::Error)).show(ui, &mut tls.ca_file);
-        } else {
-            let said = fault(Field::ServerName);
-            let field = TextField::new(t.server_name).hint(&form.draft.endpoint.host);
-            field.note(said.as_deref().map(Note::Error)).show(ui, &mut tls.server_name);
-        }
-    });
-    if tls.verify == Verify::Off {
-        super::coloured(ui, t.verify_off_note, theme::tokens(ui).caution);
+    if draft.endpoint.protocol != Protocol::Unix {
+        profile_way::proxy(ui, panel, form);
     }
-    form_row(ui, &[1.0, 1.0], |column, ui| {
-        if column == 0 {
-            let said = fault(Field::CertificateFile);
-            let field = TextField::new(t.certificate_file).hint(t.optional).mono();
-            field.note(said.as_deref().map(Note::Error)).show(ui, &mut tls.certificate_file);
-        } else {
-            TextField::new(t.key_file).hint(t.optional).mono().show(ui, &mut tls.key_file);
-        }
-    });
-    form_row(ui, &[1.0, 1.0], |column, ui| {
-        if column == 0 {
-            let mut alpn = tls.alpn.join(", ");
-            if TextField::new("ALPN").hint(t.optional).mono().show(ui, &mut alpn).response.changed() {
-                tls.alpn = alpn.split(',').map(|name| name.trim().to_owned()).collect();
-                tls.alpn.retain(|name| !name.is_empty());
-            }
-        } else {
-            let versions = TlsVersion::ALL.map(|version| (version, version.name()));
-            let choice = Segmented::new(t.minimum_version, &versions).label_above();
-            choice.width(ui.available_width()).show(ui, &mut tls.minimum_version);
-        }
-    });
-    if tls != form.draft.tls {
-        panel.act(Action::Form(FormEdit::Tls(tls)));
+    profile_more::will(ui, panel, form);
+    if draft.version == Version::V5_0 {
+        profile_more::connect_options(ui, panel, form);
     }
 }
 
@@ -245,6 +205,14 @@ fn foot(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     }
     ui.allocate_ui_with_layout(ui.available_size(), Layout::left_to_right(Align::Center), |ui| {
         let scheme = form.draft.endpoint.protocol.scheme();
-        super::quiet(ui, &format!("{scheme}{}:{}", form.draft.endpoint.host, form.port));
+        let host = &form.draft.endpoint.host;
+        let place = match form.draft.endpoint.protocol {
+            Protocol::Unix => format!("{scheme}{host}"),
+            Protocol::Ws | Protocol::Wss => {
+                format!("{scheme}{host}:{}{}", form.port, form.draft.websocket.path)
+            }
+            Protocol::Mqtt | Protocol::Mqtts => format!("{scheme}{host}:{}", form.port),
+        };
+        super::quiet(ui, &place);
     });
 }

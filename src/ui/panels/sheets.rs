@@ -5,11 +5,12 @@ use egui::{Key, Modifiers, Ui};
 use super::Panel;
 use crate::language::Language;
 use crate::model::{Action, Sheet, Tone};
+use crate::session::Phase;
 use crate::store::Theme;
 use crate::text;
 use crate::ui::command::{self, COMMANDS, Outcome};
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, Segmented, TextField, Toast, ToastEvent, ToastKind, paint};
+use crate::ui::widgets::{self, Segmented, TextField, Toast, ToastEvent, ToastKind, form_row, paint};
 
 /// A sheet, over the window.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
@@ -18,6 +19,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Settings => (t.settings, 440.0),
         Sheet::Help => (t.keys, 440.0),
         Sheet::Log => (t.log, 760.0),
+        Sheet::Details => (t.details, 640.0),
         Sheet::Palette => (t.commands, 480.0),
     };
     let id = egui::Id::unique(("sheet", sheet));
@@ -26,6 +28,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Settings => settings(ui, panel),
         Sheet::Help => help(ui, panel),
         Sheet::Log => log(ui, panel),
+        Sheet::Details => details(ui, panel),
         Sheet::Palette => palette(ui, panel),
     });
     if closed {
@@ -93,6 +96,26 @@ fn log(ui: &mut Ui, panel: &Panel<'_>) {
             let time = panel.local.millis(notice.time, panel.local.date(panel.now));
             ui.label(super::rich(&time, font::mono(), tokens.secondary));
             ui.add(egui::Label::new(super::rich(&words, font::body(), colour(notice.tone, tokens))).wrap());
+        });
+    }
+}
+
+/// What the server granted, and over what the connection goes.
+fn details(ui: &mut Ui, panel: &Panel<'_>) {
+    let tokens = theme::tokens(ui);
+    let Some(Phase::Online(granted)) = panel.model.current().map(|connection| &connection.phase) else {
+        // It has ended meanwhile.
+        super::quiet(ui, panel.texts.publish_offline);
+        return;
+    };
+    ui.spacing_mut().item_spacing.y = size::GAP;
+    for (label, value) in text::details(granted, panel.language()) {
+        form_row(ui, &[32.0, 68.0], |column, ui| {
+            if column == 0 {
+                ui.label(super::rich(&label, font::body(), tokens.secondary));
+            } else {
+                ui.add(egui::Label::new(super::rich(&value, font::mono(), tokens.text)).wrap());
+            }
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{
     Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modifiers, Role, ScrollArea, Sense, Shadow, Stroke,
-    Ui, UiBuilder, Vec2,
+    Ui, UiBuilder, Vec2, WidgetInfo,
 };
 
 use super::{icon_button, paint};
@@ -73,16 +73,28 @@ impl<'a> Modal<'a> {
                 let margin = Margin::symmetric(20, 0);
                 let foot = if self.foot { FOOT } else { PADDING };
                 let room = screen.height() - HEAD - foot - 64.0;
-                ScrollArea::vertical().max_height(room.max(120.0)).auto_shrink([false, true]).show(
-                    ui,
-                    |ui| {
+                let body = ui.make_persistent_id("body");
+                ui.interact(ui.available_rect_before_wrap(), body, Sense::HOVER)
+                    .widget_info(|| WidgetInfo::new(Role::ScrollView));
+                let scrolled = ScrollArea::vertical().max_height(room.max(120.0)).auto_shrink([false, true]);
+                let shown = scrolled.show(ui, |ui| {
+                    ui.scope_builder(UiBuilder::new().accessibility_parent(body), |ui| {
                         Frame::NONE.inner_margin(margin).show(ui, |ui| {
                             ui.set_width(width - 2.0 * PADDING);
                             ui.spacing_mut().item_spacing = Vec2::new(size::GAP, size::GAP);
                             draw(ModalPart::Body, ui);
                         });
-                    },
-                );
+                    });
+                });
+                // So that it is known what is out of sight.
+                let sight = shown.inner_rect;
+                let sight = egui::accesskit::Rect {
+                    x0: sight.min.x.into(),
+                    y0: sight.min.y.into(),
+                    x1: sight.max.x.into(),
+                    y1: sight.max.y.into(),
+                };
+                ui.ctx().accesskit_node_builder(body, |node| node.set_bounds(sight));
                 if self.foot {
                     ui.add_space(16.0);
                     let (rect, _) = ui.allocate_exact_size(Vec2::new(width, FOOT), Sense::hover());
