@@ -46,7 +46,7 @@ pub struct Entry {
     /// PUBLISH: the number of its topic (see `FrameLog::topic`), aliases resolved.
     pub topic: Option<u32>,
     /// A request: its newest answer, and in the end the final one (PUBCOMP for `QoS` 2). An answer, or a later
-    /// step of the same exchange: the request. Its row may have gone.
+    /// step of the same exchange, or the request sent again: the request. Its row may have gone.
     pub partner: Option<Row>,
     /// It has a diagnostic of severity error, or could not be read.
     pub fault: bool,

@@ -13,12 +13,17 @@
 //! - A disk that fails, or does not keep up, ends history on disk ([`FrameLog::failure`]) and nothing else.
 //! - On disk a log is a directory of pcapng files that Wireshark opens, passwords overwritten. What was written
 //!   before a crash is read again; a torn end is cut off and reported.
+//! - Frames are tied as they come, at a cost that does not grow with the log: answers to their requests, what is
+//!   sent again to what was sent first, responses to the messages that asked for them. What is remembered for it is
+//!   bounded beside the limits (`across`, `links`).
 //! - Topics are numbered once, up to [`MAX_TOPICS`].
 
+mod across;
 mod disk;
 mod entry;
 mod failure;
 pub mod filter;
+mod links;
 mod packed;
 mod pages;
 pub(crate) mod pcapng;
@@ -46,9 +51,10 @@ pub use watch::{Wake, Watch};
 
 use crate::wire::{self, Direction, Version};
 use disk::Disk;
+use links::Tie;
 use segment::{Bytes, LARGE, Place};
 use state::{Garbage, State};
-use tap::Tap;
+use tap::{Crossing, Tap};
 use topics::Topics;
 
 /// The longest frame MQTT allows: fixed header and 268,435,455 bytes.
@@ -165,7 +171,7 @@ impl FrameLog {
     fn open_as(directory: &Path, limits: Limits, with_secrets: bool) -> Result<(Self, Recovered), LogError> {
         let opened = recover::open(directory, limits)?;
         let mut tap = Tap::default();
-        tap.continue_after(opened.newest);
+        tap.continue_after(opened.newest, opened.across);
         let shared = Arc::new(Shared {
             tap: Mutex::new(tap),
             state: RwLock::new(opened.state),
@@ -212,9 +218,9 @@ impl FrameLog {
         let frame = frame.get(..MAX_FRAME).unwrap_or(frame);
         let bytes = if frame.len() < LARGE { Bytes::Small(frame) } else { Bytes::Large(Arc::from(frame)) };
         let mut tap = shared.tap();
-        let followed = tap.followed(connection, || self.connection(connection));
+        let (followed, across) = tap.followed(connection, || self.connection(connection));
         let row = shared.read().end();
-        let seen = followed.see(row, connection, direction, time, frame, None);
+        let seen = followed.see(&Crossing { row, number: connection, direction, time, frame }, None, across);
         let mut state = shared.write();
         let urgent = state.push(seen, &followed.connection, bytes);
         let garbage = std::mem::take(&mut state.garbage);
@@ -341,12 +347,49 @@ impl FrameLog {
         transaction::round_trip(&self.0.shared.read(), row)
     }
 
-    /// The rows of the exchange that a row belongs to, in order: PUBLISH, PUBREC, PUBREL, PUBCOMP for example.
-    /// Just the row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing,
-    /// but for the last.
+    /// The rows of the exchange that a row belongs to, in order: PUBLISH, PUBREC, PUBREL, PUBCOMP for example, also
+    /// where they crossed several network connections of one session; what was sent again is among them. Just the
+    /// row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing, but for the
+    /// last.
     #[must_use]
     pub fn transaction(&self, row: Row) -> Vec<Row> {
         transaction::rows(&self.0.shared.read(), row)
+    }
+
+    /// The rows from `from` on of the exchange that the row `first` began: what came to [`Self::transaction`] since,
+    /// at the cost of the rows that came.
+    #[must_use]
+    pub fn transaction_from(&self, first: Row, from: Row) -> Vec<Row> {
+        transaction::rows_from(&self.0.shared.read(), first, from)
+    }
+
+    /// The frame that a row's frame is, sent again: a PUBLISH, SUBSCRIBE or UNSUBSCRIBE with the flag DUP and the
+    /// packet identifier of an unanswered one in its session, or another PUBREL. The frame may have gone.
+    #[must_use]
+    pub fn repeats(&self, row: Row) -> Option<Row> {
+        self.0.shared.read().links.of(row, Tie::Repeats).next()
+    }
+
+    /// The message that a message responds to: one with a response topic (5.0, section 4.10) that is this one's topic,
+    /// and the same correlation data. Where the request has no correlation data, the first message on its response
+    /// topic without any is its response, unless several such requests waited at a time.
+    #[must_use]
+    pub fn responds_to(&self, row: Row) -> Option<Row> {
+        let state = self.0.shared.read();
+        let request = state.links.of(row, Tie::Responds).next()?;
+        state.packed(request).map(|_| request)
+    }
+
+    /// The messages that respond to a message, in order, at most so many.
+    #[must_use]
+    pub fn responses(&self, row: Row, most: usize) -> Vec<Row> {
+        self.0.shared.read().links.of(row, Tie::RespondedBy).take(most).collect()
+    }
+
+    /// The newest frame of a network connection, of those from `from` on.
+    #[must_use]
+    pub fn newest_of(&self, connection: ConnectionNumber, from: Row) -> Option<Row> {
+        transaction::newest_of(&self.0.shared.read(), connection, from)
     }
 
     /// Calls `wake` when frames have come or gone, from the thread that brings them; it must be quick and must not use

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+use super::across::Across;
 use super::pages;
 use super::pcapng::{self, Item, Scan};
 use super::state::State;
-use super::tap::Followed;
+use super::tap::{Crossing, Followed};
 use super::{ConnectionNumber, Limits, LogError, Recovered, Row, Timestamp};
 use crate::wire::{Direction, PacketType};
 
@@ -18,6 +19,8 @@ pub(super) struct Opened {
     pub lock: File,
     /// The connection that the newest frame crossed.
     pub newest: Option<ConnectionNumber>,
+    /// What its network connections left open.
+    pub across: Across,
     pub recovered: Recovered,
 }
 
@@ -42,18 +45,19 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
         state: State::new(limits, true, newest_file + 1),
         followed: HashMap::new(),
         newest: None,
+        across: Across::default(),
         recovered: Recovered::default(),
         last_is_whole: true,
     };
     for (number, path) in files {
         reading.segment(number, &path);
     }
-    let Reading { mut state, newest, mut recovered, last_is_whole, .. } = reading;
+    let Reading { mut state, newest, across, mut recovered, last_is_whole, .. } = reading;
     if !last_is_whole {
         state.roll();
     }
     recovered.frames = state.rows().end;
-    Ok(Opened { state, lock, newest, recovered })
+    Ok(Opened { state, lock, newest, across, recovered })
 }
 
 /// Makes directories that only their owner may look into: messages are nobody else's business.
@@ -85,6 +89,7 @@ struct Reading {
     state: State,
     followed: HashMap<ConnectionNumber, Followed>,
     newest: Option<ConnectionNumber>,
+    across: Across,
     recovered: Recovered,
     /// The last file is good to its end, so that it can be continued.
     last_is_whole: bool,
@@ -163,7 +168,8 @@ impl Reading {
                 entry.insert(Followed::new(known.clone(), from_start))
             }
         };
-        let seen = followed.see(row, number, direction, time, frame, Some(fault));
+        let seen =
+            followed.see(&Crossing { row, number, direction, time, frame }, Some(fault), &mut self.across);
         self.state.push_written(seen, &followed.connection, at);
         self.newest = Some(number);
     }

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
+use super::links::{Links, Tie};
 use super::packed::Packed;
 use super::segment::{Bytes, Segment};
 use super::tap::Seen;
 use super::topics::Topics;
-use super::transaction::Answer;
+use super::transaction::{Answer, Request};
 use super::{Connection, ConnectionNumber, Counters, Failure, FailureCause, Limits, Row};
 use crate::wire::{Direction, PacketType};
 
@@ -24,6 +25,8 @@ pub(super) struct State {
     /// Oldest first; never empty; only the last grows.
     pub segments: VecDeque<Segment>,
     pub topics: Topics,
+    /// Ties that the index has no room for.
+    pub links: Links,
     pub connections: HashMap<ConnectionNumber, Connection>,
     pub counters: Counters,
     /// Whether there is a directory to write to.
@@ -50,6 +53,7 @@ impl State {
             limits: limits.sensible(),
             segments: VecDeque::from([Segment::new(first_segment, 0)]),
             topics: Topics::default(),
+            links: Links::default(),
             connections: HashMap::new(),
             counters: Counters::default(),
             history,
@@ -139,6 +143,7 @@ impl State {
         self.memory += cost;
         self.index_memory += size_of::<Packed>() as u64;
         self.tie(row, seen.facts.time.0, seen.answer);
+        self.link(row, seen.responds);
         rolled
     }
 
@@ -159,6 +164,7 @@ impl State {
         self.memory += size_of::<Packed>() as u64;
         self.index_memory += size_of::<Packed>() as u64;
         self.tie(row, seen.facts.time.0, seen.answer);
+        self.link(row, seen.responds);
     }
 
     /// Counts a frame, numbers its topic, remembers what it says of its connection.
@@ -188,6 +194,10 @@ impl State {
                 packed.end_exchange();
             }
         }
+        if let Some(first) = answer.repeats {
+            let held = self.rows().start;
+            self.links.add(row, Tie::Repeats, first, held);
+        }
         if answer.answers
             && let Some(packed) = self.packed_mut(request)
         {
@@ -196,6 +206,14 @@ impl State {
         if answer.ended && answer.request.direction == Direction::ToServer {
             self.counters.round_trip_ns = Some(time.saturating_sub(answer.request.time.0));
         }
+    }
+
+    /// Ties a message to the one that it responds to.
+    fn link(&mut self, row: Row, responds: Option<Request>) {
+        let Some(request) = responds else { return };
+        let held = self.rows().start;
+        self.links.add(row, Tie::Responds, request.row, held);
+        self.links.add(request.row, Tie::RespondedBy, row, held);
     }
 
     fn packed_mut(&mut self, row: Row) -> Option<&mut Packed> {

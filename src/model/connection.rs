@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{Capture, Composer, Inspector, SubscriptionRow, Tab};
+use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription};
@@ -177,6 +177,16 @@ impl Connection {
     #[must_use]
     pub const fn online(&self) -> bool {
         matches!(self.phase, Phase::Online(_))
+    }
+
+    /// Whether frames come into its log.
+    #[must_use]
+    pub const fn source(&self) -> Source {
+        match (&self.capture, &self.phase) {
+            (Some(Capture { progress: Some(_), .. }), _) => Source::Reading,
+            (None, Phase::Negotiating | Phase::Online(_)) => Source::Up,
+            _ => Source::Ended,
+        }
     }
 
     /// Messages that came in since the user last looked.

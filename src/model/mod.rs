@@ -9,6 +9,7 @@ mod captures;
 mod choosing;
 mod composer;
 mod connection;
+mod exchange;
 mod filtering;
 mod inspector;
 mod looking;
@@ -32,7 +33,8 @@ pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, Pas
 pub use choosing::{Chosen, FileField};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
-pub use inspector::{FieldLine, Inspector, Step};
+pub use exchange::{Exchange, Source, Step, Waiting};
+pub use inspector::{FieldLine, Inspector};
 pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
@@ -590,8 +592,9 @@ impl Model {
             }
             if self.selected.as_ref() == Some(&c.profile.id) {
                 c.seen = messages;
-                if let Some(inspector) = c.inspector.as_mut().filter(|i| i.open()) {
-                    inspector.refresh(log);
+                let source = c.source();
+                if let Some(inspector) = &mut c.inspector {
+                    inspector.refresh(log, source, now);
                 }
                 for wish in &c.profile.subscriptions {
                     c.rows.entry(wish.filter.clone()).or_default().count(&wish.filter, log);
@@ -600,7 +603,7 @@ impl Model {
         }
     }
 
-    /// When `tick` or a count of seconds would change something with no event in between.
+    /// When `tick`, a count of seconds or the time of waiting for an answer would change something with no event in between.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
         let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().messages));
@@ -611,6 +614,7 @@ impl Model {
             }
             _ => None,
         };
-        rates.chain(countdown).min()
+        let waiting = self.current().and_then(|c| c.inspector.as_ref()?.exchange.due(now));
+        rates.chain(countdown).chain(waiting).min()
     }
 }

@@ -16,7 +16,8 @@ pub use form::{
     subscription_fault, url_error,
 };
 pub use sentence::{
-    counts, cut_payload, format_name, granted, notice, outcome, phase, session_notice, theme_name,
+    counts, cut_payload, format_name, granted, notice, outcome, phase, repeats, responds, session_notice,
+    theme_name, unanswered, without_response,
 };
 
 use crate::language::Language;
@@ -140,6 +141,7 @@ pub struct Texts {
     pub abandoned: &'static str,
     pub fields: &'static str,
     pub hex: &'static str,
+    pub explain: &'static str,
     pub explain_hint: &'static str,
     pub reveal: &'static str,
     pub hide: &'static str,
@@ -276,7 +278,7 @@ pub struct Texts {
     pub about_capture: &'static str,
     pub nothing_to_note: &'static str,
     pub exchange: &'static str,
-    pub not_answered: &'static str,
+    pub responses: &'static str,
     pub copy_outline: &'static str,
     pub copy_json: &'static str,
     pub verify: &'static str,

@@ -2,8 +2,8 @@
 
 use super::{Texts, files};
 use crate::language::Language;
-use crate::log::{Counters, FailureCause, Timestamp};
-use crate::model::{HistoryProblem, NoticeText, Published};
+use crate::log::{Counters, FailureCause, Row, Timestamp};
+use crate::model::{HistoryProblem, NoticeText, Published, Waiting};
 use crate::payload::Format;
 use crate::session::{Granted, Notice, Phase, PublishOutcome};
 use crate::store::Theme;
@@ -295,5 +295,65 @@ pub const fn theme_name(theme: Theme, t: &Texts) -> &'static str {
         Theme::System => t.theme_system,
         Theme::Light => t.theme_light,
         Theme::Dark => t.theme_dark,
+    }
+}
+
+/// `repeats no. 12`: the frame of a row (from 0) is sent again.
+#[must_use]
+pub fn repeats(row: Row, language: Language) -> String {
+    match language {
+        Language::English => format!("repeats no. {}", row + 1),
+        Language::Chinese => format!("重发第 {} 号", row + 1),
+    }
+}
+
+/// `responds to no. 12`: the message of a row (from 0) asked for it.
+#[must_use]
+pub fn responds(row: Row, language: Language) -> String {
+    match language {
+        Language::English => format!("responds to no. {}", row + 1),
+        Language::Chinese => format!("响应第 {} 号", row + 1),
+    }
+}
+
+/// How a request stands that has no answer.
+#[must_use]
+pub fn unanswered(waiting: Waiting, language: Language) -> String {
+    match (waiting, language) {
+        (Waiting::Since(ns), Language::English) => {
+            format!("Not answered yet, waiting for {}", time::span(ns))
+        }
+        (Waiting::Since(ns), Language::Chinese) => format!("尚未应答，已等待 {}", time::span(ns)),
+        (Waiting::Never(0), Language::English) => {
+            "Never answered; it was the connection's last packet".to_owned()
+        }
+        (Waiting::Never(0), Language::Chinese) => "始终没有应答；它是该连接的最后一个报文".to_owned(),
+        (Waiting::Never(ns), Language::English) => {
+            format!("Never answered; the connection's last packet came {} later", time::span(ns))
+        }
+        (Waiting::Never(ns), Language::Chinese) => {
+            format!("始终没有应答；该连接的最后一个报文在 {} 之后", time::span(ns))
+        }
+        (Waiting::Reading, Language::English) => "Not answered so far".to_owned(),
+        (Waiting::Reading, Language::Chinese) => "到目前为止没有应答".to_owned(),
+    }
+}
+
+/// How a message stands that asked for a response and has none.
+#[must_use]
+pub fn without_response(waiting: Waiting, language: Language) -> String {
+    match (waiting, language) {
+        (Waiting::Since(ns), Language::English) => format!("No response yet, waiting for {}", time::span(ns)),
+        (Waiting::Since(ns), Language::Chinese) => format!("尚无响应，已等待 {}", time::span(ns)),
+        (Waiting::Never(0), Language::English) => "No response; it was the last packet".to_owned(),
+        (Waiting::Never(0), Language::Chinese) => "没有响应；它是最后一个报文".to_owned(),
+        (Waiting::Never(ns), Language::English) => {
+            format!("No response; the last packet came {} later", time::span(ns))
+        }
+        (Waiting::Never(ns), Language::Chinese) => {
+            format!("没有响应；最后一个报文在 {} 之后", time::span(ns))
+        }
+        (Waiting::Reading, Language::English) => "No response so far".to_owned(),
+        (Waiting::Reading, Language::Chinese) => "到目前为止没有响应".to_owned(),
     }
 }
