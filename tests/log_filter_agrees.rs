@@ -161,6 +161,10 @@ fn walk(fields: &[Field], look: &mut impl FnMut(&Field)) {
 /// Every value of a name, in the whole tree.
 fn values(frame: &[u8], tree: &Dissection, name: &str) -> Vec<Seen> {
     let mut seen = Vec::new();
+    // Those of messages are meant, not those that 3.1 has in other packets.
+    if matches!(name, "qos" | "dup" | "retain") && tree.packet != Some(PacketType::Publish) {
+        return seen;
+    }
     walk(&tree.fields, &mut |field| {
         let named = match field.kind {
             FieldKind::PropertyValue(Property::TopicAlias) => name == "topic_alias",

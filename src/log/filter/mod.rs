@@ -165,6 +165,12 @@ pub fn term_for(dissection: &Dissection, frame: &[u8], path: &[usize]) -> Option
     if field.kind == FieldKind::PacketType {
         return dissection.packet.map(|packet| format!("type == {}", packet.name().to_ascii_lowercase()));
     }
+    // MQTT 3.1 has them in other packets too; filters mean those of messages.
+    if matches!(field.kind, FieldKind::Dup | FieldKind::Qos | FieldKind::Retain)
+        && dissection.packet != Some(PacketType::Publish)
+    {
+        return None;
+    }
     if let FieldKind::Property(property) = field.kind {
         let value = match property {
             Property::UserProperty => FieldKind::UserPropertyValue,
