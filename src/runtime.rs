@@ -18,7 +18,7 @@ use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp,
 use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
 use crate::payload::{self, Format};
 use crate::profile::ProfileId;
-use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
+use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
 use crate::store::{self, Paths, Store};
 use crate::wire::{Direction, PacketType, Version};
 
@@ -392,13 +392,13 @@ fn usual_direction(frame: &[u8]) -> Direction {
 /// What becomes of a request that no session takes any more: it too gets its one outcome.
 fn outcome_of_refused(command: Command) -> Option<session::Event> {
     let refused = |filters: Vec<String>| {
-        let refuse = |filter| FilterOutcome { filter, result: Err(NOT_CONNECTED.to_owned()) };
+        let refuse = |filter| FilterOutcome { filter, result: Err(Refusal::NotConnected) };
         filters.into_iter().map(refuse).collect()
     };
     match command {
         Command::Publish { id, .. } => Some(session::Event::Published {
             id,
-            outcome: PublishOutcome::Refused { reason: NOT_CONNECTED.to_owned() },
+            outcome: PublishOutcome::Refused { reason: Refusal::NotConnected },
         }),
         Command::Subscribe { id, subscriptions } => Some(session::Event::Subscribed {
             id: Some(id),

@@ -539,8 +539,8 @@ impl Model {
             }
             session::Event::Published { id: request, outcome } => {
                 let failed = match &outcome {
-                    PublishOutcome::Refused { reason } => Some(reason.clone()),
-                    PublishOutcome::Abandoned => Some(String::new()),
+                    PublishOutcome::Refused { reason } => Some(Some(reason.clone())),
+                    PublishOutcome::Abandoned => Some(None),
                     PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => None,
                 };
                 let topic = c.composer.settle(request, outcome).map(|p| p.topic.clone());

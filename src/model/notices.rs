@@ -27,9 +27,9 @@ pub enum NoticeText {
     /// A filter was given up.
     Unsubscribed(String),
     /// A server refused a filter: filter, reason.
-    SubscriptionRefused(String, String),
-    /// A publish failed: topic, reason.
-    PublishFailed(String, String),
+    SubscriptionRefused(String, crate::session::Refusal),
+    /// A publish failed: topic, and why it was refused; `None` where it was abandoned.
+    PublishFailed(String, Option<crate::session::Refusal>),
     /// The embedded broker listens at this address.
     BrokerStarted(String),
     /// The embedded broker stopped.

@@ -6,6 +6,7 @@ mod en;
 pub mod failure;
 mod files;
 mod form;
+mod refusal;
 mod sentence;
 pub mod time;
 mod zh;
@@ -15,6 +16,7 @@ pub use form::{
     composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
     subscription_fault, url_error,
 };
+pub use refusal::refusal;
 pub use sentence::{
     counts, cut_payload, format_name, granted, notice, outcome, phase, repeats, responds, session_notice,
     theme_name, unanswered, without_response,

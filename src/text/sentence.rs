@@ -7,7 +7,7 @@ use crate::model::{HistoryProblem, NoticeText, Published, Waiting};
 use crate::payload::Format;
 use crate::session::{Granted, Notice, Phase, PublishOutcome};
 use crate::store::Theme;
-use crate::text::{failure, texts, time};
+use crate::text::{failure, refusal, texts, time};
 
 /// Where a session stands, as the header says it.
 #[must_use]
@@ -134,6 +134,7 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::SubscriptionRefused(filter, reason) => {
+            let reason = refusal(reason, language);
             if english {
                 format!("The subscription to {filter} was refused: {reason}")
             } else {
@@ -141,7 +142,10 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::PublishFailed(topic, reason) => {
-            let reason = if reason.is_empty() { texts(language).abandoned } else { reason };
+            let reason = match reason {
+                Some(reason) => refusal(reason, language),
+                None => texts(language).abandoned.to_owned(),
+            };
             if english {
                 format!("Publishing to {topic} failed: {reason}")
             } else {
@@ -253,11 +257,8 @@ pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
             if english { format!("Acknowledged in {after}") } else { format!("{after} 后收到确认") }
         }
         Some(PublishOutcome::Refused { reason }) => {
-            if english {
-                format!("Refused: {reason}")
-            } else {
-                format!("被拒绝：{reason}")
-            }
+            let reason = refusal(reason, language);
+            if english { format!("Refused: {reason}") } else { format!("被拒绝：{reason}") }
         }
         Some(PublishOutcome::Abandoned) => t.abandoned.to_owned(),
     };
