@@ -108,6 +108,7 @@ impl App {
         app.model.files = directories::UserDirs::new()
             .map(|dirs| dirs.download_dir().unwrap_or(dirs.home_dir()).to_owned())
             .unwrap_or_default();
+        app.model.zone = TimeZone::system();
         theme::apply(ctx);
         fonts::install(ctx, app.language);
         set_theme(ctx, app.theme);

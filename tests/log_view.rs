@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use log_support::{CONNACK, CONNECT, connection, publish};
 use mqloupe::log::{Filter, FrameLog, Limits, Row, Timestamp, View};
 use mqloupe::wire::{Direction, Version};
@@ -22,8 +23,11 @@ struct Followed {
 impl Followed {
     fn new(log: &FrameLog, filter: &str) -> Self {
         let (ring, bell) = channel();
-        let view =
-            View::spawn(log, Filter::parse(filter).unwrap(), Arc::new(move || ring.send(()).unwrap_or(())));
+        let view = View::spawn(
+            log,
+            Filter::parse(filter, &TimeZone::UTC).unwrap(),
+            Arc::new(move || ring.send(()).unwrap_or(())),
+        );
         Self { view, bell }
     }
 
@@ -98,6 +102,51 @@ fn rows_whose_segment_goes_fall_off_the_front() {
     assert!(followed.view.dropped() >= 1);
     log.clear();
     assert_eq!(followed.caught_up_with(&log), [] as [Row; 0]);
+}
+
+#[test]
+fn numbers_of_rows_stay_while_older_ones_are_found() {
+    let (log, number) = online(Limits::default());
+    for _ in 0..20_000 {
+        log.append(number, ToClient, Timestamp(0), &publish("t", None, b""));
+    }
+    let (ring, bell) = channel();
+    let (go, gate) = channel::<()>();
+    let gate = std::sync::Mutex::new(gate);
+    // The worker waits in its bell until it may go on.
+    let wake = move || {
+        let _ = ring.send(());
+        let _ = gate.lock().unwrap().recv();
+    };
+    let view = View::spawn(&log, Filter::default(), Arc::new(wake));
+    bell.recv().unwrap();
+    let end = log.rows().end;
+    assert!(view.len() >= 100 && view.len() < 20_000, "the newest come first, and soon");
+    assert_eq!(view.row(view.len() - 1), Some(end - 1));
+    let numbers = view.numbers();
+    let row = view.row(0).unwrap();
+    drop(go);
+    while !view.is_complete() {
+        bell.recv().unwrap();
+    }
+    assert_eq!(view.row(0), Some(0));
+    assert_eq!(view.numbers().end, numbers.end);
+    let place = usize::try_from(numbers.start - view.first_number()).unwrap();
+    assert_eq!(view.row(place), Some(row));
+}
+
+#[test]
+fn a_request_passes_once_it_is_answered_late_enough() {
+    let (log, number) = online(Limits::default());
+    let followed = Followed::new(&log, "latency > 50ms");
+    assert_eq!(followed.caught_up_with(&log), [] as [Row; 0]);
+    log.append(number, ToServer, Timestamp(0), b"\xc0\x00");
+    log.append(number, ToServer, Timestamp(0), &publish("a", Some(1), b""));
+    assert_eq!(followed.caught_up_with(&log), [] as [Row; 0]);
+    log.append(number, ToClient, Timestamp(60_000_000), b"\xd0\x00");
+    log.append(number, ToClient, Timestamp(40_000_000), b"\x40\x02\x00\x01");
+    assert_eq!(followed.caught_up_with(&log), [2, 4]);
+    assert_eq!(Followed::new(&log, "latency > 50ms").caught_up_with(&log), [2, 4]);
 }
 
 #[test]

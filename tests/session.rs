@@ -118,6 +118,7 @@ async fn what_5_0_grants_is_told() {
             assigned_client_id: Some("x7".to_owned()),
             server_keep_alive: Some(Duration::from_secs(30)),
             maximum_qos: Some(Qos::AtLeastOnce),
+            address: Some(([127, 0, 0, 1], peer.port()).into()),
             ..Granted::default()
         }
     );
@@ -187,6 +188,27 @@ async fn a_reason_code_of_5_0_comes_with_the_servers_words() {
             reason_string: Some("nope".to_owned()),
         }
     );
+}
+
+#[tokio::test]
+async fn another_server_is_told_of_and_not_gone_to() {
+    let elsewhere = b"\x1c\x00\x0dbroker-2.test";
+    let connack = [&b"\x20\x13\x00\x9c\x10"[..], elsewhere].concat();
+    let disconnect = [&b"\xe0\x12\x9d\x10"[..], elsewhere].concat();
+    for (first, then, moved) in [(connack, None, false), (CONNACK_5.to_vec(), Some(disconnect), true)] {
+        let peer = Peer::listen().await;
+        let mut settings = profile(Version::V5_0, peer.port());
+        settings.reconnect = true;
+        let mut subject = Subject::start(settings);
+        let mut link = peer.welcome(&first).await;
+        if let Some(then) = then {
+            subject.online().await;
+            link.say(&then).await;
+        }
+        let expected =
+            Failure::Redirected { moved, reference: "broker-2.test".to_owned(), reason_string: None };
+        assert_eq!(subject.failure().await, expected);
+    }
 }
 
 #[tokio::test]

@@ -166,3 +166,18 @@ fn publishing_is_not_offered_while_offline() {
     rig.key(ui_support::CTRL, egui::Key::Enter);
     assert!(rig.published().is_empty());
 }
+
+#[test]
+fn a_server_that_points_elsewhere_leads_to_a_form_of_a_copy() {
+    let mut rig = Setup::with(&["local"]).any_letters().start();
+    let cause = Failure::Redirected {
+        moved: true,
+        reference: "broker-2.test:1999 broker-3.test".to_owned(),
+        reason_string: None,
+    };
+    rig.phase(Phase::Offline { cause: Some(cause) });
+    rig.press_button("Connect there…");
+    assert!(rig.has(Role::Dialog, "New connection"), "nothing is followed unasked");
+    let value = |name: &str| rig.field(name).value().unwrap_or_default();
+    assert_eq!((value("Host"), value("Port")), ("broker-2.test".to_owned(), "1999".to_owned()));
+}

@@ -7,7 +7,9 @@ use std::io::{self, BufRead, Write};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::{Map, Value as Json};
 
+use super::only::Taken;
 use crate::language::Language;
+use crate::log::{Filter, Timestamp};
 use crate::outline::{outline, packet_json};
 use crate::wire::{Broken, Context, Dissection, PacketType, Version, dissect, summarize};
 
@@ -27,6 +29,18 @@ pub enum Format {
 pub fn run(
     version: Option<Version>,
     format: Format,
+    input: impl BufRead,
+    output: impl Write,
+) -> io::Result<()> {
+    run_only(version, format, None, input, output)
+}
+
+/// As [`run`], but writes only what passes a filter: lines that are no frame do not. The frames are a connection's
+/// that was under way, and have no time; what is sent and what is received is told by the packet type.
+pub fn run_only(
+    version: Option<Version>,
+    format: Format,
+    only: Option<&Filter>,
     mut input: impl BufRead,
     mut output: impl Write,
 ) -> io::Result<()> {
@@ -52,6 +66,12 @@ pub fn run(
         };
         if version.is_none() && dissection.packet == Some(PacketType::Connect) {
             context.version = dissection.version;
+        }
+        if let Some(filter) = only {
+            let taken = Taken { direction: None, time: Timestamp(0), connection: 0 };
+            if dissection.fields.is_empty() || !taken.passes(filter, &frame, &dissection, &context) {
+                continue;
+            }
         }
         let summary = if dissection.fields.is_empty() {
             "Not a line of hex".to_owned()

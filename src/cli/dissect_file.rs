@@ -9,8 +9,10 @@ use std::path::Path;
 use serde_json::{Map, Value as Json, json};
 
 use super::dissect::Format;
+use super::only::Taken;
 use crate::capture::{CapturedFrame, Note, Notice, ReadError, ReadOptions, read_file};
 use crate::language::Language;
+use crate::log::{Filter, Timestamp};
 use crate::outline::{outline, packet_json};
 use crate::wire::{Context, Direction, Dissection, PacketType, Tracker, dissect, summarize};
 
@@ -35,6 +37,18 @@ pub fn run(
     path: &Path,
     ports: &[u16],
     format: Format,
+    output: impl Write,
+    notices: impl Write,
+) -> Result<(), Failure> {
+    run_only(path, ports, format, None, output, notices)
+}
+
+/// As [`run`], but writes only what passes a filter. A stream of the capture is a connection of the filter.
+pub fn run_only(
+    path: &Path,
+    ports: &[u16],
+    format: Format,
+    only: Option<&Filter>,
     mut output: impl Write,
     mut notices: impl Write,
 ) -> Result<(), Failure> {
@@ -58,6 +72,17 @@ pub fn run(
             if frame.midway { Tracker::midway(version) } else { Tracker::new(version) }
         });
         let (_, context) = tracker.feed(frame.direction, &frame.bytes);
+        if let Some(filter) = only {
+            let taken = Taken {
+                direction: Some(frame.direction),
+                time: frame.time.map_or(Timestamp(0), |time| time.timestamp),
+                connection: u16::try_from(frame.stream).unwrap_or(u16::MAX),
+            };
+            let dissection = dissect(&frame.bytes, &context);
+            if !taken.passes(filter, &frame.bytes, &dissection, &context) {
+                continue;
+            }
+        }
         write_frame(&frame, &context, format, &mut output)?;
     }
     output.flush()?;

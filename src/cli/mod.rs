@@ -10,6 +10,7 @@ pub mod dissect;
 pub mod dissect_file;
 mod link;
 mod messages;
+mod only;
 mod options;
 mod print;
 mod publish;
@@ -24,6 +25,7 @@ use std::time::Instant;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
+use crate::log::Filter;
 use crate::wire::Version;
 
 /// A native MQTT client that shows every message, and every byte behind it.
@@ -98,6 +100,10 @@ struct DissectArguments {
     /// A capture's port for MQTT beside 1883; repeatable
     #[arg(long = "port", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     ports: Vec<u16>,
+
+    /// Take apart only what passes a filter
+    #[arg(long, value_name = "EXPR", value_parser = filter)]
+    filter: Option<Filter>,
 
     /// A capture (pcapng, pcap), or - for hex frames
     #[arg(value_name = "FILE", default_value = "-")]
@@ -200,8 +206,18 @@ pub fn run(open: impl FnOnce(Window) -> ExitCode) -> ExitCode {
     }
 }
 
+/// A filter as it is given on the command line; where it is wrong, its place is counted in characters from 1.
+fn filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(text, &jiff::tz::TimeZone::system()).map_err(|error| {
+        let before = text.get(..error.offset).unwrap_or_default().chars().count();
+        let words = error.what.text(Language::English);
+        format!("at character {}: {words}\n    {text}\n    {}^", before + 1, " ".repeat(before))
+    })
+}
+
 fn take_apart(arguments: &DissectArguments) -> Result<(), Stop> {
-    let DissectArguments { mqtt_version, format, ports, input } = arguments;
+    let DissectArguments { mqtt_version, format, ports, filter, input } = arguments;
+    let only = filter.as_ref();
     let format = match format {
         Written::Text => dissect::Format::Text,
         Written::Json => dissect::Format::Json,
@@ -212,16 +228,19 @@ fn take_apart(arguments: &DissectArguments) -> Result<(), Stop> {
         if !ports.is_empty() {
             return Err(Stop::Usage("--port is for a capture: name the file".to_owned()));
         }
-        return dissect::run(version, format, BufReader::new(io::stdin().lock()), output).map_err(Stop::from);
+        return dissect::run_only(version, format, only, BufReader::new(io::stdin().lock()), output)
+            .map_err(Stop::from);
     }
     if version.is_some() {
         let why = "--mqtt-version is for hex frames: a capture's versions come from its CONNECTs";
         return Err(Stop::Usage(why.to_owned()));
     }
-    dissect_file::run(input, ports, format, output, io::stderr().lock()).map_err(|failure| match failure {
-        dissect_file::Failure::Output(error) => Stop::from(error),
-        dissect_file::Failure::Capture(error) => {
-            Stop::Failed(format!("{}: {}", input.display(), error.message_in(Language::English)))
+    dissect_file::run_only(input, ports, format, only, output, io::stderr().lock()).map_err(|failure| {
+        match failure {
+            dissect_file::Failure::Output(error) => Stop::from(error),
+            dissect_file::Failure::Capture(error) => {
+                Stop::Failed(format!("{}: {}", input.display(), error.message_in(Language::English)))
+            }
         }
     })
 }

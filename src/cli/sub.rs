@@ -12,7 +12,7 @@ use super::link::{Link, asked_to_stop};
 use super::options::{self, Sender, Target};
 use super::{Stop, capture, print};
 use crate::language::Language;
-use crate::log::Row;
+use crate::log::{Filter, Row};
 use crate::profile::Subscription;
 use crate::session::{Event, FilterOutcome, Phase};
 use crate::text::session_notice;
@@ -41,6 +41,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     packets: bool,
 
+    /// Print and count only what passes a filter
+    #[arg(long, value_name = "EXPR", value_parser = super::filter)]
+    filter: Option<Filter>,
+
     /// End after so many messages
     #[arg(short = 'C', long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
@@ -58,7 +62,7 @@ const EXAMPLES: &str = "  mqloupe sub -t 'sensor/#' -v
   mqloupe sub --profile Home -t '#' --packets -w home.pcapng";
 
 pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Result<(), Stop> {
-    let Arguments { connection, topics, qos, verbose, format, packets, count, wait } = arguments;
+    let Arguments { connection, topics, qos, verbose, format, packets, filter, count, wait } = arguments;
     let format = format.unwrap_or(print::Format::Text);
     let mut target = connection.target(Sender::Sub, data_dir.as_deref())?;
     subscribe(&mut target, topics, qos)?;
@@ -66,7 +70,8 @@ pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Resu
     let stop = asked_to_stop();
     let (log, destination) = capture::begin(target.capture.as_deref(), target.with_secrets)?;
     let link = Link::start(target.options, target.parting, log);
-    let mut printer = Printer { next: 0, wanted: count, verbose, format, packets };
+    let filter = filter.unwrap_or_default();
+    let mut printer = Printer { next: 0, wanted: count, verbose, format, packets, filter };
     let (mut link, result) = listen(link, &mut printer, end, stop).await;
     let parted = link.part(|_| {}).await;
     // What has arrived meanwhile, DISCONNECT included.
@@ -182,6 +187,7 @@ struct Printer {
     verbose: bool,
     format: print::Format,
     packets: bool,
+    filter: Filter,
 }
 
 impl Printer {
@@ -197,6 +203,9 @@ impl Printer {
             let row = self.next;
             self.next += 1;
             let Some(frame) = link.log.frame(row) else { continue };
+            if !self.filter.passes_in(&link.log, &frame) {
+                continue;
+            }
             if self.packets {
                 writeln!(output, "{}", print::packet(&link.log, &frame))?;
             }

@@ -10,15 +10,22 @@ use super::{Entry, FrameLog, Row, Wake, WeakLog};
 
 /// Rows that are judged between two looks at whether the view is still wanted.
 const STEP: u64 = 4096;
+/// The same for the rows that are judged first, so that a screenful is there soon, whatever the filter asks.
+const FIRST_STEP: u64 = 512;
+/// The number of the newest row when the view begins: so many older ones can be found before it.
+const MIDDLE: u64 = 1 << 40;
 /// After a step that reached the log's end: how long frames may gather before the next.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// The rows that pass a filter, ascending. Extended as frames arrive; ends when dropped, or with its log, which it
-/// does not keep.
+/// The rows that pass a filter, ascending. The newest are judged first, then the others backwards, and new frames as
+/// they arrive, before what is left of the old ones. Ends when dropped, or with its log, which it does not keep.
 ///
-/// Indexes count from the oldest row that is still held: when old segments of the log go, their rows fall off the
-/// front and every index shifts by as many, which [`View::dropped`] counts. A list that is to stand still is
-/// anchored on a row, and asks [`View::position`] where that is now.
+/// Indexes count from the oldest row that is known to pass and still held: every index shifts when older rows are
+/// found, and when old segments of the log go and their rows fall off the front. [`View::first_number`] says by how
+/// many: it shrinks with the former and grows with the latter, so that it and an index together number a row once
+/// and for all. A list that is to stand still counts from there, or is anchored on a row and asks
+/// [`View::position`] where that is now. (A request that is answered late, under a filter that asks for the latency,
+/// may come in between.)
 pub struct View {
     shared: Arc<Shared>,
 }
@@ -41,8 +48,10 @@ struct List {
     rows: VecDeque<Row>,
     /// Rows that passed, and have gone.
     dropped: u64,
+    /// The number of the first of them.
+    first: u64,
     /// The rows of the log that were judged, and the log's rows when that was last looked at.
-    judged: Row,
+    judged: Range<Row>,
     held: Range<Row>,
 }
 
@@ -54,7 +63,7 @@ impl View {
     #[must_use]
     pub fn spawn(log: &FrameLog, filter: Filter, wake: Wake) -> Self {
         let held = log.rows();
-        let list = List { judged: held.start, held, ..List::default() };
+        let list = List { judged: held.end..held.end, held, first: MIDDLE, ..List::default() };
         let shared =
             Arc::new(Shared { list: Mutex::new(list), signal: Mutex::default(), signalled: Condvar::new() });
         let (for_worker, log) = (Arc::clone(&shared), log.downgrade());
@@ -114,11 +123,26 @@ impl View {
         self.shared.list().dropped
     }
 
+    /// The number of the row at index 0, or of the first that comes: see above.
+    #[must_use]
+    pub fn first_number(&self) -> u64 {
+        self.shared.list().first
+    }
+
+    /// The number of the first row, and how many there are, of one moment.
+    #[must_use]
+    pub fn numbers(&self) -> Range<u64> {
+        let list = self.shared.list();
+        list.first..list.first + list.rows.len() as u64
+    }
+
     /// How many of the rows that the log holds have been judged, and how many it held when last looked at.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
         let list = self.shared.list();
-        (list.judged.saturating_sub(list.held.start), list.held.end - list.held.start)
+        let judged =
+            list.judged.end.min(list.held.end).saturating_sub(list.judged.start.max(list.held.start));
+        (judged, list.held.end - list.held.start)
     }
 
     /// Whether every row the log held when last looked at has been judged.
@@ -173,14 +197,17 @@ impl Shared {
 struct Worker {
     shared: Arc<Shared>,
     filter: Filter,
+    asks_latency: bool,
     wake: Wake,
     entries: Vec<Entry>,
     topics: Vec<Arc<str>>,
+    step: u64,
 }
 
 impl Worker {
     fn new(shared: Arc<Shared>, filter: Filter, wake: Wake) -> Self {
-        Self { shared, filter, wake, entries: Vec::new(), topics: Vec::new() }
+        let asks_latency = filter.asks_latency();
+        Self { shared, filter, asks_latency, wake, entries: Vec::new(), topics: Vec::new(), step: FIRST_STEP }
     }
 
     fn run(&mut self, log: &WeakLog) {
@@ -203,38 +230,74 @@ impl Worker {
         }
     }
 
-    /// Judges the next rows; whether that reached the end.
+    /// Judges the next rows that have come, and the next older ones; whether none are left.
     fn step(&mut self, log: &FrameLog) -> bool {
         let held = log.rows();
-        let start = self.shared.list().judged.max(held.start);
-        let end = held.end.min(start + STEP);
-        self.entries.clear();
-        log.entries(start..end, &mut self.entries);
-        // Rows may have gone between the two looks; those that came back are the newest of them.
-        let start = end - self.entries.len() as u64;
-        log.topics_from(self.topics.len(), &mut self.topics);
-        let mut passing = Vec::new();
-        for (row, entry) in (start..).zip(&self.entries) {
-            if self.passes(log, row, entry) {
-                passing.push(row);
+        let judged = self.shared.list().judged.clone();
+        // Rows that have gone need no judgement; where all have, the new ones are the oldest too.
+        let start = judged.start.clamp(held.start, held.end);
+        let end = judged.end.clamp(start, held.end);
+        let newer_end = held.end.min(end + STEP);
+        let (newer, newer_from) = self.judge(log, end..newer_end);
+        let late = if self.asks_latency { self.answered(log, newer_from..newer_end) } else { Vec::new() };
+        let older_start = held.start.max(start.saturating_sub(self.step));
+        let (older, _) = self.judge(log, older_start..start);
+        self.step = (self.step * 2).min(STEP);
+
+        let mut list = self.shared.list();
+        list.first -= older.len() as u64;
+        for row in older.into_iter().rev() {
+            list.rows.push_front(row);
+        }
+        list.rows.extend(newer);
+        for row in late {
+            if let Err(place) = list.rows.binary_search(&row) {
+                list.rows.insert(place, row);
             }
         }
-        let mut list = self.shared.list();
-        list.rows.extend(passing);
         while list.rows.front().is_some_and(|row| *row < held.start) {
             list.rows.pop_front();
             list.dropped += 1;
+            list.first += 1;
         }
-        let caught_up = end == held.end;
-        list.judged = end;
+        let caught_up = newer_end == held.end && older_start == held.start;
+        list.judged = older_start..newer_end;
         list.held = held;
         caught_up
+    }
+
+    /// The rows among these that pass, and the first that was still held.
+    fn judge(&mut self, log: &FrameLog, rows: Range<Row>) -> (Vec<Row>, Row) {
+        if rows.is_empty() {
+            return (Vec::new(), rows.start);
+        }
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.clear();
+        log.entries(rows.clone(), &mut entries);
+        // Rows may have gone between the two looks; those that came back are the newest of them.
+        let start = rows.end - entries.len() as u64;
+        log.topics_from(self.topics.len(), &mut self.topics);
+        let passing =
+            (start..).zip(&entries).filter(|(row, entry)| self.passes(log, *row, entry)).map(|(row, _)| row);
+        let passing = passing.collect();
+        self.entries = entries;
+        (passing, start)
+    }
+
+    /// Requests that pass now that these rows have answered them.
+    fn answered(&mut self, log: &FrameLog, rows: Range<Row>) -> Vec<Row> {
+        let mut entries = Vec::new();
+        log.entries(rows.clone(), &mut entries);
+        let start = rows.end - entries.len() as u64;
+        let requests = (start..).zip(entries).filter_map(|(row, entry)| entry.partner.filter(|to| *to < row));
+        requests.filter(|row| log.entry(*row).is_some_and(|entry| self.passes(log, *row, &entry))).collect()
     }
 
     /// A frame whose bytes cannot be had does not pass where they are needed.
     fn passes(&self, log: &FrameLog, row: Row, entry: &Entry) -> bool {
         let topic = entry.topic.and_then(|number| self.topics.get(usize::try_from(number).ok()?));
-        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None };
+        let latency = if self.asks_latency { latency(log, row, entry) } else { None };
+        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency };
         self.filter
             .passes(&subject)
             .or_else(|| {
@@ -244,4 +307,11 @@ impl Worker {
             })
             .unwrap_or(false)
     }
+}
+
+/// The time between request and final answer, of these two rows; the steps between them have none.
+pub(super) fn latency(log: &FrameLog, row: Row, entry: &Entry) -> Option<u64> {
+    let partner = entry.partner?;
+    let ends = partner > row || log.entry(partner)?.partner == Some(row);
+    if ends { log.round_trip(row) } else { None }
 }

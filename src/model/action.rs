@@ -164,6 +164,8 @@ pub enum Sheet {
     Details,
     /// Every command, to be found by typing.
     Palette,
+    /// The filter language.
+    Filters,
 }
 
 /// What the user asks for. Actions about "the connection" mean the selected one.
@@ -185,6 +187,8 @@ pub enum Action {
     Connect(ProfileId),
     /// Connect the profile of this name, or whatever this URL says.
     ConnectTo(String),
+    /// Open the form of a copy of this profile that leads to the server it was pointed to.
+    GoElsewhere(ProfileId),
     /// End this profile's session, in any phase.
     Disconnect(ProfileId),
     /// Do not wait any longer.
@@ -236,6 +240,15 @@ pub enum Action {
     Tab(Tab),
     /// Use this filter.
     Filter(String),
+    /// Remember the filter that is used.
+    KeepFilter,
+    /// Use the filter with one term more.
+    FilterBy {
+        /// The term, as text.
+        term: String,
+        /// Whether it must not hold.
+        exclude: bool,
+    },
     /// Stick to the newest row or do not.
     Follow(bool),
     /// Look at this frame.

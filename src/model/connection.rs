@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
@@ -49,8 +51,8 @@ impl Default for Timeline {
 
 impl Timeline {
     /// Takes a typed filter over; a faulty one is shown and the last good one stays.
-    pub fn set_filter(&mut self, text: String) {
-        match Filter::parse(&text) {
+    pub fn set_filter(&mut self, text: String, zone: &TimeZone) {
+        match Filter::parse(&text, zone) {
             Ok(filter) => {
                 self.good = filter;
                 self.filter_fault = None;

@@ -92,6 +92,12 @@ impl Inspector {
         Some(inspector)
     }
 
+    /// The filter term of a field's value, where filters know the field.
+    #[must_use]
+    pub fn term(&self, path: &[usize]) -> Option<String> {
+        crate::log::filter::term_for(&self.dissection, &self.frame.bytes, path)
+    }
+
     /// Looks for answers that have come since, and says how long is waited for those that have not.
     pub fn refresh(&mut self, log: &FrameLog, source: Source, now: Timestamp) {
         self.exchange.refresh(log, &self.frame, source, now);

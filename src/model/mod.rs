@@ -10,6 +10,7 @@ mod choosing;
 mod composer;
 mod connection;
 mod exchange;
+mod filtering;
 mod inspector;
 mod looking;
 mod message_form;
@@ -41,6 +42,8 @@ pub use profile_form::{FormFault, ProfileForm};
 pub use profile_numbers::NumberField;
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
+
+use jiff::tz::TimeZone;
 
 use crate::language::Language;
 use crate::log::Timestamp;
@@ -83,7 +86,7 @@ pub enum Dialog {
 const SECOND_NS: u64 = 1_000_000_000;
 
 /// What the user sees and has done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Model {
     /// The language of the moment.
     pub language: Language,
@@ -101,8 +104,28 @@ pub struct Model {
     pub notices: Notices,
     /// The folder that files are read from and written to unless another is named.
     pub files: PathBuf,
+    /// The zone of local times in filters; UTC until the program says otherwise.
+    pub zone: TimeZone,
     next_request: u64,
     next_serial: u64,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            language: Language::default(),
+            settings: Settings::default(),
+            connections: Vec::new(),
+            selected: None,
+            dialog: None,
+            broker: BrokerState::default(),
+            notices: Notices::default(),
+            files: PathBuf::new(),
+            zone: TimeZone::UTC,
+            next_request: 0,
+            next_serial: 0,
+        }
+    }
 }
 
 impl Model {
@@ -264,11 +287,17 @@ impl Model {
                 t.only = if t.only.as_deref() == Some(&filter) { None } else { Some(filter) };
             }),
             Action::Tab(tab) => self.change_timeline(|t| t.tab = tab),
-            Action::Filter(text) => self.change_timeline(|t| t.set_filter(text)),
+            Action::Filter(text) => self.set_filter(text),
+            Action::KeepFilter => self.keep_filter(),
+            Action::FilterBy { term, exclude } => self.filter_by(&term, exclude),
             Action::Follow(follow) => {
                 if let Some(c) = self.current_mut() {
                     c.timeline.follow = follow;
                 }
+                Vec::new()
+            }
+            Action::GoElsewhere(id) => {
+                self.go_elsewhere(&id, moment);
                 Vec::new()
             }
             Action::Browse(field) => self.browse(field),

@@ -6,7 +6,7 @@ use super::{
     BrokerState, Connection, Dialog, Effect, FormEdit, Model, Moment, NoticeText, ProfileForm, Tone, Undo,
 };
 use crate::profile::{Profile, ProfileId, Secrets, url};
-use crate::session::{Command, Phase};
+use crate::session::{Command, Failure, Phase};
 use crate::store;
 
 /// The profile of the embedded broker: always this one.
@@ -38,6 +38,26 @@ impl Model {
         let mut effects = vec![Effect::Store(store::Request::PutProfile(copy.clone()))];
         effects.extend(self.select(&copy.id));
         effects
+    }
+
+    /// The form of a copy that leads to the server that a profile was pointed to: nothing is followed unasked.
+    pub(super) fn go_elsewhere(&mut self, id: &ProfileId, moment: Moment) {
+        let names: Vec<&str> = self.connections.iter().map(|c| c.profile.name.as_str()).collect();
+        let Some(c) = self.connection(id) else { return };
+        let Some(Failure::Redirected { reference, .. }) = c.phase.cause() else { return };
+        let place = reference.split_whitespace().next().unwrap_or_default();
+        let mut copy = c.profile.duplicate(moment.random, &names);
+        let protocol = copy.endpoint.protocol;
+        match url::parse(place) {
+            Ok(url) => {
+                copy.endpoint.host = url.host;
+                copy.endpoint.port = url.port.unwrap_or(copy.endpoint.port);
+                copy.endpoint.protocol = if place.contains("://") { url.protocol } else { protocol };
+            }
+            Err(_) => place.clone_into(&mut copy.endpoint.host),
+        }
+        let form = ProfileForm::new(copy, c.secrets.clone(), true);
+        self.dialog = Some(Dialog::Profile(Box::new(form)));
     }
 
     /// Takes a connection into the list.

@@ -61,6 +61,16 @@ pub enum Failure {
         /// The server's own words.
         reason_string: Option<String>,
     },
+    /// The server points to another one (5.0, reason codes 0x9C and 0x9D).
+    #[error("the server points to another one: {reference}")]
+    Redirected {
+        /// It has moved there for good.
+        moved: bool,
+        /// Where: `host` or `host:port`, several with blanks between (5.0, section 4.11).
+        reference: String,
+        /// The server's own words.
+        reason_string: Option<String>,
+    },
     /// The peer closed the connection without a word.
     #[error("the server closed the connection")]
     ClosedByPeer {

@@ -137,6 +137,18 @@ pub enum Phase {
     },
 }
 
+impl Phase {
+    /// Why the last connection ended or could not be made, where that is what the phase tells.
+    #[must_use]
+    pub const fn cause(&self) -> Option<&Failure> {
+        match self {
+            Self::Waiting { cause, .. } => Some(cause),
+            Self::Offline { cause } => cause.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// How a publish ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublishOutcome {

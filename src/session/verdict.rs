@@ -11,7 +11,7 @@ use super::engine::Stop;
 use super::recorder::Seen;
 use super::tap::Ended;
 use crate::profile::Profile;
-use crate::wire::{PacketType, Version, reason_name, reason_string};
+use crate::wire::{PacketType, Version, reason_name, reason_string, server_reference};
 
 const SHORT_CONNACK: &str = "CONNACK has the form of 3.1.1, without the properties of 5.0";
 
@@ -34,6 +34,9 @@ pub(super) fn failure(
     }
     if let Some(frame) = &seen.disconnect {
         let code = frame.get(2).copied().unwrap_or(0);
+        if let Some(redirected) = redirected(frame, code) {
+            return redirected;
+        }
         return Failure::ServerDisconnected {
             code,
             reason: reason_name(PacketType::Disconnect, Version::V5_0, code).to_owned(),
@@ -73,6 +76,11 @@ fn refusal(frame: &[u8], profile: &Profile) -> Option<Failure> {
     if code == 0 {
         return short.then(|| Failure::Protocol { detail: SHORT_CONNACK.to_owned() });
     }
+    if profile.version == Version::V5_0
+        && let Some(redirected) = redirected(frame, code)
+    {
+        return Some(redirected);
+    }
     Some(Failure::ConnackRefused {
         code,
         reason: reason_name(PacketType::Connack, profile.version, code).to_owned(),
@@ -80,6 +88,18 @@ fn refusal(frame: &[u8], profile: &Profile) -> Option<Failure> {
             .then(|| reason_string(frame, Version::V5_0))
             .flatten(),
     })
+}
+
+/// What a CONNACK or DISCONNECT says that names another server (5.0, section 4.13).
+fn redirected(frame: &[u8], code: u8) -> Option<Failure> {
+    let moved = match code {
+        0x9c => false,
+        0x9d => true,
+        _ => return None,
+    };
+    let reference =
+        server_reference(frame, Version::V5_0).filter(|reference| !reference.trim().is_empty())?;
+    Some(Failure::Redirected { moved, reference, reason_string: reason_string(frame, Version::V5_0) })
 }
 
 /// What the first bytes of a stranger look like.
@@ -103,6 +123,7 @@ fn looks_like(first: &[u8]) -> String {
 pub(super) fn may_mend(failure: &Failure, version: Version) -> bool {
     match failure {
         Failure::Settings { .. }
+        | Failure::Redirected { .. }
         | Failure::NotMqtt { .. }
         | Failure::Certificate { .. }
         | Failure::ClientCertificateWanted { .. }

@@ -93,6 +93,8 @@ pub struct Settings {
     pub language: Option<Language>,
     /// The colours.
     pub theme: Theme,
+    /// Filters of lists, newest first.
+    pub filters: Vec<String>,
     /// How the window is divided.
     pub layout: Layout,
 }

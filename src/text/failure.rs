@@ -135,6 +135,9 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::ServerDisconnected { code, reason, reason_string } => {
             codes::disconnect(*code, reason, reason_string.as_deref(), Language::English)
         }
+        Failure::Redirected { moved, reference, reason_string } => {
+            codes::redirected(*moved, reference, reason_string.as_deref(), Language::English)
+        }
         Failure::ClosedByPeer { was_online: true } => Explanation::new(
             "The server closed the connection.",
             "It gave no reason. Most often another client connected with the same client ID, the broker was stopped or restarted, or it did not accept something that was sent.",
@@ -261,6 +264,9 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         }
         Failure::ServerDisconnected { code, reason, reason_string } => {
             codes::disconnect(*code, reason, reason_string.as_deref(), Language::Chinese)
+        }
+        Failure::Redirected { moved, reference, reason_string } => {
+            codes::redirected(*moved, reference, reason_string.as_deref(), Language::Chinese)
         }
         Failure::ClosedByPeer { was_online: true } => Explanation::new(
             "服务器关闭了连接。",
@@ -397,6 +403,11 @@ mod tests {
             });
             failures.push(Failure::ServerDisconnected { code, reason, reason_string });
         }
+        for moved in [true, false] {
+            let (reference, reason_string) =
+                ("broker-2.test".to_owned(), Some("words of its own".to_owned()));
+            failures.push(Failure::Redirected { moved, reference, reason_string });
+        }
         failures
     }
 
@@ -426,7 +437,13 @@ mod tests {
     #[test]
     fn the_servers_own_words_are_never_left_out() {
         for failure in every_failure() {
-            if matches!(failure, Failure::ConnackRefused { .. } | Failure::ServerDisconnected { .. }) {
+            let with_words = matches!(
+                failure,
+                Failure::ConnackRefused { .. }
+                    | Failure::ServerDisconnected { .. }
+                    | Failure::Redirected { .. }
+            );
+            if with_words {
                 for language in [Language::English, Language::Chinese] {
                     assert!(explain(&failure, language).means.contains("words of its own"), "{failure:?}");
                 }

@@ -2,6 +2,7 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use crate::log::filter::equals;
 use crate::model::{Action, BrokerState, Dialog, Model, Sheet, Tab};
 use crate::session::Phase;
 use crate::store::Theme;
@@ -39,6 +40,10 @@ pub const NEW_CONNECTION: KeyboardShortcut = command(Key::N);
 pub const PUBLISH: KeyboardShortcut = command(Key::Enter);
 /// Go to the filter.
 pub const FILTER: KeyboardShortcut = command(Key::F);
+/// Filter for the selected field.
+pub const FILTER_FOR: KeyboardShortcut = command(Key::G);
+/// Exclude the selected field.
+pub const FILTER_OUT: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::G);
 /// Open a capture.
 pub const OPEN: KeyboardShortcut = command(Key::O);
 /// Follow the newest row.
@@ -142,6 +147,10 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command { text: |t| t.focus_filter, keys: &[FILTER], run: |m| m.current().map(|_| Outcome::FocusFilter) },
+    // The longer keys first: the shorter would take them.
+    Command { text: |t| t.filter_out_field, keys: &[FILTER_OUT], run: |m| by_field(m, true) },
+    Command { text: |t| t.filter_for_field, keys: &[FILTER_FOR], run: |m| by_field(m, false) },
+    Command { text: |t| t.filter_language, keys: &[], run: |_| act(Action::Open(Sheet::Filters)) },
     Command {
         text: |t| t.follow,
         keys: &[FOLLOW],
@@ -192,6 +201,20 @@ pub const COMMANDS: &[Command] = &[
 #[expect(clippy::unnecessary_wraps, reason = "reads as the answer of `run`")]
 fn act(action: Action) -> Option<Outcome> {
     Some(Outcome::Action(action))
+}
+
+/// Filters by the selected field; where none is selected, by the topic of the selected message.
+fn by_field(model: &Model, exclude: bool) -> Option<Outcome> {
+    let inspector = model.current()?.inspector.as_ref()?;
+    let topic = || {
+        let log = model.current()?.log.as_ref()?;
+        Some(equals("topic", &log.topic(inspector.frame.entry.topic?)?))
+    };
+    let term = match &inspector.field {
+        Some(path) => inspector.term(path)?,
+        None => topic()?,
+    };
+    act(Action::FilterBy { term, exclude })
 }
 
 /// The digits of Ctrl+1 to Ctrl+9.

@@ -13,7 +13,7 @@ use std::ops::Range;
 use egui::{Response, Ui};
 
 use self::command::Outcome;
-use self::panels::{Panel, RowTexts};
+use self::panels::{FilterState, Panel, RowTexts};
 use crate::log::{Row, Timestamp};
 use crate::model::{Action, Model, Tab};
 use crate::store::{Layout, Side, WindowSize};
@@ -32,7 +32,7 @@ pub struct Palette {
 pub struct State {
     rows: RowTexts,
     palette: Palette,
-    filter_note: Option<(bool, String)>,
+    filter: FilterState,
     /// The field under the pointer, in the pane that the pointer is over.
     hovered: Option<Vec<usize>>,
     /// The frame and field that the tree has shown: another one, chosen elsewhere, is brought in sight.
@@ -49,7 +49,7 @@ impl State {
         Self {
             rows: RowTexts::default(),
             palette: Palette::default(),
-            filter_note: None,
+            filter: FilterState::default(),
             hovered: None,
             field_shown: None,
             bytes_shown: None,

@@ -135,9 +135,18 @@ pub(super) fn is_legal(packet: PacketType, version: Version, code: u8) -> bool {
 /// The reason string of a 5.0 packet that carries one (CONNACK, DISCONNECT, the acknowledgements, AUTH).
 #[must_use]
 pub fn reason_string(frame: &[u8], version: Version) -> Option<String> {
-    let wanted = FieldKind::PropertyValue(Property::ReasonString);
+    text_property(frame, version, Property::ReasonString)
+}
+
+/// The server reference of a frame (5.0, sections 3.2.2.3.16 and 3.14.2.2.5), if it has one.
+#[must_use]
+pub fn server_reference(frame: &[u8], version: Version) -> Option<String> {
+    text_property(frame, version, Property::ServerReference)
+}
+
+fn text_property(frame: &[u8], version: Version, property: Property) -> Option<String> {
     let dissection = dissect(frame, &Context { version, ..Context::default() });
-    let value = dissection.find(wanted)?.value.clone();
+    let value = dissection.find(FieldKind::PropertyValue(property))?.value.clone();
     if let Value::Text(text) = value { Some(text) } else { None }
 }
 

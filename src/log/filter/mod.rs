@@ -1,60 +1,44 @@
-//! Filters over a log: what passes, and what does not.
+//! Filters over a log: the one language in which every list, search and export says what passes.
 //!
-//! A filter is written as terms, all of which must hold:
+//! A filter is text that is searched for, comparisons of fields, and both joined by `and`, `or`, `not` (or `&&`,
+//! `||`, `!`) and parentheses; side by side means `and`, which binds more than `or`. [`FIELDS`], [`FORMS`] and
+//! [`Operator`] are the language in tables.
 //!
-//! | Term | Passes |
-//! | --- | --- |
-//! | `word` or `"some text"` | frames that hold the text, whatever the case of A to Z: a PUBLISH in its topic or payload, others anywhere behind the fixed header |
-//! | `topic:sensor/+/state` | PUBLISH on a topic that the topic filter takes |
-//! | `type:publish` | frames of the control packet type |
-//! | `qos:1` | PUBLISH of that quality of service |
-//! | `dir:sent`, `dir:received` | frames that the client sent, or received |
-//! | `retain:yes`, `dup:yes` | PUBLISH with the flag; `no`: without |
-//! | `fault:yes` | frames that break the standard; `no`: that do not |
-//! | `id:12` | frames with the packet identifier |
-//! | `connection:3` | frames of that network connection |
+//! What it promises:
 //!
-//! `-term` passes what the term does not; `or` stands between alternatives and binds less than terms side by side;
-//! parentheses group. A word with a colon, a quote, a parenthesis or a minus in front is written in quotes; `\"` and
-//! `\\` stand for themselves there.
+//! - A filter is read once ([`Filter::parse`]); a value that its field cannot have is a fault then, with its place.
+//! - A field that stands more than once passes where any of its values does; `!=` asks for a field that is there.
+//! - Its text written out reads as the same filter.
+//! - Judging is linear in the frame's bytes, and looks at no more of them than it must: none where the index
+//!   suffices, and JSON and the decoded tree once for a frame, however many terms ask.
+//! - `type:publish` is `type == publish`, and `topic:a/#` is `topic ~ "a/#"`; `-term` is `!term`.
 
+mod complete;
 mod error;
+mod fields;
+mod judge;
 mod parse;
 mod text;
+mod tree;
+mod value;
+mod write;
 
+use std::fmt;
+
+pub use complete::{Completion, Suggestion, complete};
 pub use error::{FilterError, FilterFault};
+pub use fields::{FIELDS, FORMS, Form, Kind, Known, Operator, known, property_name};
+use jiff::tz::TimeZone;
 
-use super::Entry;
-use crate::wire::{self, Direction, PacketType, Peek, Qos, Version};
-use text::Needle;
+use super::view::latency;
+use super::{Entry, Frame, FrameLog};
+use crate::wire::{Dissection, FieldKind, PacketType, Property, Value, Version};
+use fields::Place;
+use tree::{Literal, Node, Test};
 
-/// What a frame must be like to pass. The default passes everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a frame must be like to pass. The default passes everything. Displayed, it is the text that reads as it.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter(Node);
-
-/// What a filter asks of a frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Node {
-    All(Vec<Node>),
-    Any(Vec<Node>),
-    Not(Box<Node>),
-    Text(Needle),
-    Topic(String),
-    Type(PacketType),
-    Qos(Qos),
-    Direction(Direction),
-    Retain(bool),
-    Dup(bool),
-    Fault(bool),
-    Id(u16),
-    Connection(u16),
-}
-
-impl Default for Node {
-    fn default() -> Self {
-        Self::All(Vec::new())
-    }
-}
 
 /// A frame that is to be judged.
 #[derive(Clone, Copy, Debug)]
@@ -65,24 +49,29 @@ pub struct Subject<'a> {
     pub topic: Option<&'a str>,
     /// The version it is read as, and its bytes, where they have been fetched.
     pub frame: Option<(Version, &'a [u8])>,
+    /// Nanoseconds from the request to the final answer, where it is one of these and the exchange has ended.
+    /// Asked for by [`Filter::asks_latency`] alone.
+    pub latency: Option<u64>,
 }
 
 impl Filter {
-    /// Reads a filter as a person writes it. Nothing but blanks passes everything.
-    pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::parse(text).map(Self)
+    /// Reads a filter as a person writes it. Nothing but blanks passes everything. Times without an offset are
+    /// local to `zone`.
+    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, FilterError> {
+        parse::parse(text, zone).map(Self)
     }
 
     /// Only application messages.
     #[must_use]
     pub fn messages() -> Self {
-        Self(Node::Type(PacketType::Publish))
+        let test = Test::Compare(Operator::Equal, Literal::Packet(PacketType::Publish));
+        Self(of_place(Place::Packet, test))
     }
 
     /// Only application messages on the topics of a topic filter.
     #[must_use]
     pub fn on_topics(filter: &str) -> Self {
-        Self(Node::Topic(filter.to_owned()))
+        Self::messages().and(Self(of_place(Place::Topic, Test::Like(filter.to_owned()))))
     }
 
     /// Passes what both pass.
@@ -103,77 +92,123 @@ impl Filter {
         self.0 == Node::default()
     }
 
+    /// Whether any term asks for the latency.
+    #[must_use]
+    pub fn asks_latency(&self) -> bool {
+        self.0.asks_latency()
+    }
+
+    /// Whether a frame of a log passes.
+    #[must_use]
+    pub fn passes_in(&self, log: &FrameLog, frame: &Frame) -> bool {
+        let topic = frame.entry.topic.and_then(|number| log.topic(number));
+        let latency = if self.asks_latency() { latency(log, frame.row, &frame.entry) } else { None };
+        let version = log.context(frame.row).version;
+        let subject = Subject {
+            entry: &frame.entry,
+            topic: topic.as_deref(),
+            frame: Some((version, &frame.bytes)),
+            latency,
+        };
+        self.passes(&subject).unwrap_or(false)
+    }
+
     /// Whether the frame passes. `None` where that cannot be said without its bytes; with them there is always
     /// an answer.
     #[must_use]
     pub fn passes(&self, subject: &Subject<'_>) -> Option<bool> {
-        self.0.holds(subject)
+        let answer = judge::passes(&self.0, subject);
+        if subject.frame.is_some() { Some(answer.unwrap_or(false)) } else { answer }
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
 impl Node {
-    fn holds(&self, subject: &Subject<'_>) -> Option<bool> {
-        let entry = subject.entry;
-        let publish = entry.packet == Some(PacketType::Publish);
+    fn asks_latency(&self) -> bool {
         match self {
-            Self::All(nodes) => all(nodes.iter().map(|node| node.holds(subject))),
-            Self::Any(nodes) => {
-                all(nodes.iter().map(|node| node.holds(subject).map(|holds| !holds))).map(|none| !none)
-            }
-            Self::Not(node) => node.holds(subject).map(|holds| !holds),
-            Self::Text(needle) => holds_text(needle, subject),
-            Self::Topic(filter) if publish => on_topics(filter, subject),
-            Self::Topic(_) => Some(false),
-            Self::Type(packet) => Some(entry.packet == Some(*packet)),
-            Self::Qos(qos) => Some(publish && entry.qos() == Some(*qos)),
-            Self::Direction(direction) => Some(entry.direction == *direction),
-            Self::Retain(retain) => Some(publish && entry.retain() == *retain),
-            Self::Dup(dup) => Some(publish && entry.dup() == *dup),
-            Self::Fault(fault) => Some(entry.fault == *fault),
-            Self::Id(id) => Some(entry.packet_id == Some(*id)),
-            Self::Connection(number) => Some(entry.connection == *number),
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks_latency),
+            Self::Not(node) => node.asks_latency(),
+            Self::Field(tree::Field::Known(known), _) => known.place == Place::Latency,
+            Self::Field(..) | Self::Text(_) => false,
         }
     }
 }
 
-/// Whether all hold: no, if one does not; otherwise unknown, if one is unknown.
-fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut known = Some(true);
-    for answer in answers {
-        match answer {
-            Some(true) => {}
-            Some(false) => return Some(false),
-            None => known = None,
+/// A test of the field at a place that has but one.
+fn of_place(place: Place, test: Test) -> Node {
+    FIELDS
+        .iter()
+        .find(|known| known.place == place)
+        .map_or_else(Node::default, |known| Node::Field(tree::Field::Known(known), test))
+}
+
+/// A term as text, such as `topic == "a/b"`, made so that it can be read.
+#[must_use]
+pub fn equals(field: &str, text: &str) -> String {
+    let mut term = format!("{field} == ");
+    // Writing to a string does not fail.
+    let _ = write::quote(&mut term, text);
+    term
+}
+
+/// The term that passes frames with this value of this field; `None` for groups, bytes that are no text, and
+/// fields that filters do not know.
+#[must_use]
+pub fn term_for(dissection: &Dissection, frame: &[u8], path: &[usize]) -> Option<String> {
+    let field = dissection.field(path)?;
+    let parent = path.split_last().and_then(|(_, parent)| dissection.field(parent));
+    if field.kind == FieldKind::PacketType {
+        return dissection.packet.map(|packet| format!("type == {}", packet.name().to_ascii_lowercase()));
+    }
+    if let FieldKind::Property(property) = field.kind {
+        let value = match property {
+            Property::UserProperty => FieldKind::UserPropertyValue,
+            other => FieldKind::PropertyValue(other),
+        };
+        let place = field.children.iter().position(|child| child.kind == value)?;
+        return term_for(dissection, frame, &[path, &[place]].concat());
+    }
+    let name = match field.kind {
+        FieldKind::PropertyValue(property) => property_name(property),
+        FieldKind::UserPropertyValue => {
+            let key = parent?.children.iter().find(|child| child.kind == FieldKind::UserPropertyKey)?;
+            let Value::Text(key) = &key.value else { return None };
+            let mut name = "user[".to_owned();
+            let _ = write::quote(&mut name, key);
+            name + "]"
         }
+        kind => known(kind.name())?.name.to_owned(),
+    };
+    match &field.value {
+        Value::Group => None,
+        Value::Number(number) => Some(format!("{name} == {number}")),
+        Value::Bool(value) if known(&name).is_some_and(|known| known.kind == Kind::Flag) => {
+            Some(if *value { name } else { format!("{name} == no") })
+        }
+        Value::Bool(value) => Some(format!("{name} == {}", u8::from(*value))),
+        Value::Text(text) => Some(equals(&name, text)),
+        Value::Bytes => Some(equals(&name, std::str::from_utf8(frame.get(field.range.clone())?).ok()?)),
     }
-    known
 }
 
-fn holds_text(needle: &Needle, subject: &Subject<'_>) -> Option<bool> {
-    if subject.topic.is_some_and(|topic| needle.is_in(topic.as_bytes())) {
-        return Some(true);
+/// A filter as typed with one term more: `and` where it must hold as well, `and not` where it must not.
+#[must_use]
+pub fn with_term(typed: &str, term: &str, exclude: bool) -> String {
+    let term = if exclude { format!("!({term})") } else { term.to_owned() };
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return term;
     }
-    let (version, frame) = subject.frame?;
-    if subject.entry.packet != Some(PacketType::Publish) {
-        return Some(needle.is_in(behind_fixed_header(frame)));
-    }
-    let peek = Peek::of(frame, version);
-    let in_topic = peek.topic.is_some_and(|topic| needle.is_in(topic));
-    Some(in_topic || frame.get(peek.payload).is_some_and(|payload| needle.is_in(payload)))
-}
-
-fn on_topics(filter: &str, subject: &Subject<'_>) -> Option<bool> {
-    if let Some(topic) = subject.topic {
-        return Some(wire::matches(filter, topic));
-    }
-    // Without a number: not well-formed, behind an unknown alias, or beyond the log's bound of topics.
-    let (version, frame) = subject.frame?;
-    let topic = Peek::of(frame, version).topic.and_then(|topic| str::from_utf8(topic).ok());
-    Some(topic.is_some_and(|topic| !topic.is_empty() && wire::matches(filter, topic)))
-}
-
-fn behind_fixed_header(frame: &[u8]) -> &[u8] {
-    let length =
-        frame.iter().skip(1).take(4).position(|byte| byte & 0x80 == 0).map_or(frame.len(), |at| at + 2);
-    frame.get(length..).unwrap_or_default()
+    // A filter with alternatives keeps its meaning in parentheses only.
+    let alone = match parse::parse(typed, &TimeZone::UTC) {
+        Ok(Node::Any(_)) => false,
+        Ok(_) => true,
+        Err(_) => return term,
+    };
+    if alone { format!("{typed} && {term}") } else { format!("({typed}) && {term}") }
 }

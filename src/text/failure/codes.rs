@@ -76,6 +76,38 @@ pub(super) fn disconnect(
     Explanation::new(what, with_servers_words(means, reason_string, language), advice)
 }
 
+/// The server points to another one.
+pub(super) fn redirected(
+    moved: bool,
+    reference: &str,
+    reason_string: Option<&str>,
+    language: Language,
+) -> Explanation {
+    let [what, means, try_this] = match (language, moved) {
+        (Language::English, true) => [
+            format!("The server has moved to {reference}."),
+            "This address will not serve you any more.".to_owned(),
+            "If you trust that address, connect there: a copy of this connection is made for it.".to_owned(),
+        ],
+        (Language::English, false) => [
+            format!("The server asks to use another one for now: {reference}."),
+            "It may be too busy, or be looked after.".to_owned(),
+            "If you trust that address, connect there: a copy of this connection is made for it.".to_owned(),
+        ],
+        (Language::Chinese, true) => [
+            format!("服务器已迁移到 {reference}。"),
+            "这个地址以后不再提供服务。".to_owned(),
+            "如果信任新地址，可以连接到那里：会为它复制一份此连接。".to_owned(),
+        ],
+        (Language::Chinese, false) => [
+            format!("服务器要求暂时使用另一台：{reference}。"),
+            "它可能过于繁忙，或正在维护。".to_owned(),
+            "如果信任该地址，可以连接到那里：会为它复制一份此连接。".to_owned(),
+        ],
+    };
+    Explanation::new(what, with_servers_words(&means, reason_string, language), try_this)
+}
+
 fn words<'a>(code: Option<&Code>, reason: &'a str, language: Language) -> [&'a str; 3] {
     match (code, language) {
         (Some(code), _) => *code.words(language),

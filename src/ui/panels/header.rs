@@ -6,7 +6,7 @@ use egui::{Align, Layout, Ui};
 use super::Panel;
 use crate::model::{Action, Connection, Sheet};
 use crate::profile::Verify;
-use crate::session::Phase;
+use crate::session::{Failure, Phase};
 use crate::text::{self, failure};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
@@ -124,9 +124,7 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
 
 /// What happened, what it means, what to try.
 fn trouble(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, tokens: &theme::Tokens) {
-    let (Phase::Waiting { cause, .. } | Phase::Offline { cause: Some(cause) }) = &connection.phase else {
-        return;
-    };
+    let Some(cause) = connection.phase.cause() else { return };
     let words = failure::explain_for(cause, &connection.profile, panel.language());
     let ground = egui::Frame::new().fill(tokens.bad_soft).inner_margin(egui::Margin::symmetric(16, 10));
     ground.show(ui, |ui| {
@@ -138,6 +136,11 @@ fn trouble(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, tokens: 
                 ui.add(egui::Label::new(super::rich(&words.what, font::strong(), tokens.text)).wrap());
                 ui.add(egui::Label::new(super::rich(&words.means, font::body(), tokens.text)).wrap());
                 ui.add(egui::Label::new(super::rich(&words.try_this, font::body(), tokens.text)).wrap());
+                if let Failure::Redirected { .. } = cause
+                    && ui.add(widgets::secondary(panel.texts.connect_there)).clicked()
+                {
+                    panel.act(Action::GoElsewhere(connection.profile.id.clone()));
+                }
             });
         });
     });

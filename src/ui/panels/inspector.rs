@@ -175,7 +175,12 @@ fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) 
     let chosen = inspector.field.clone().map(|path| (inspector.frame.row, path));
     let elsewhere = chosen != panel.state.field_shown;
     let bring = rows.iter().position(|row| row.selected).filter(|_| elsewhere);
-    let answer = FieldTree::new("fields", t.fields, &rows).max_height(most).bring(bring).show(ui);
+    let tree = FieldTree::new("fields", t.fields, &rows).max_height(most).bring(bring);
+    let answer = tree.show_with_menus(ui, |row, index| {
+        if let Some(term) = inspector.lines.get(index).and_then(|line| inspector.term(&line.path)) {
+            row.context_menu(|ui| super::filter::menu(ui, panel, &term));
+        }
+    });
     panel.state.field_shown = chosen;
     if let Some(path) = answer.picked.and_then(path) {
         panel.state.field_shown = Some((inspector.frame.row, path.clone()));

@@ -3,6 +3,7 @@
 mod captures;
 mod composer;
 mod connections;
+mod filter;
 mod header;
 mod inspector;
 mod profile_form;
@@ -18,9 +19,9 @@ mod timeline;
 mod welcome;
 
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
+pub use filter::{FILTER_ID, FilterState};
 use jiff::civil::Date;
 pub use rows::{RowText, RowTexts};
-pub use timeline::FILTER_ID;
 
 use super::State;
 use super::command::Outcome;

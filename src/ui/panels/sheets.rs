@@ -21,6 +21,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Log => (t.log, 760.0),
         Sheet::Details => (t.details, 640.0),
         Sheet::Palette => (t.commands, 480.0),
+        Sheet::Filters => (t.filter_language, 720.0),
     };
     let id = egui::Id::unique(("sheet", sheet));
     let modal = widgets::Modal::new(id, title, t.close).width(width).without_foot();
@@ -30,6 +31,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Log => log(ui, panel),
         Sheet::Details => details(ui, panel),
         Sheet::Palette => palette(ui, panel),
+        Sheet::Filters => super::filter::help(ui, panel),
     });
     if closed {
         panel.act(Action::Close);
@@ -56,7 +58,7 @@ fn settings(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
 }
 
-fn help(ui: &mut Ui, panel: &Panel<'_>) {
+fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
     let t = panel.texts;
     let tokens = theme::tokens(ui);
     let mut lines: Vec<(&str, String)> = COMMANDS
@@ -78,6 +80,9 @@ fn help(ui: &mut Ui, panel: &Panel<'_>) {
                 ui.label(super::rich(&keys, font::mono(), tokens.secondary));
             });
         });
+    }
+    if ui.add(widgets::quiet(t.filter_language)).clicked() {
+        panel.act(Action::Open(Sheet::Filters));
     }
 }
 

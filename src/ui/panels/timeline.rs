@@ -3,17 +3,16 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
+use crate::log::filter::equals;
 use crate::log::{FrameLog, Row};
 use crate::model::{Action, Connection, CopyWhat, Tab};
 use crate::text::time;
 use crate::ui::command;
 use crate::ui::icons;
 use crate::ui::theme::{self, Tokens, font, size};
-use crate::ui::widgets::{self, Column, Columns, Note, RowList, RowPainter, Segmented, TextField};
-use crate::wire::Direction;
+use crate::ui::widgets::{self, Column, Columns, RowList, RowPainter, Segmented};
+use crate::wire::{Direction, Peek};
 
-/// Names the filter field, for the key that goes to it.
-pub const FILTER_ID: &str = "timeline filter";
 /// Height of the bar.
 const BAR: f32 = 44.0;
 /// Width of a time, and of one with its date before it.
@@ -40,36 +39,10 @@ pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             if ui.add_enabled(connection.log.is_some(), export).clicked() {
                 panel.act(Action::NewExport);
             }
-            let mut filter = timeline.filter.clone();
-            let fault = timeline.filter_fault.as_ref().map(|f| f.what.text(panel.language()));
-            let clear = [(icons::CLOSE, t.clear_filter)];
-            let mut field = TextField::unlabelled(t.filter).hint(t.filter).leading(icons::FILTER).mono();
-            if !filter.is_empty() {
-                field = field.actions(&clear);
-            }
-            field = field.width(ui.available_width()).id(egui::Id::unique(FILTER_ID));
-            let answer = field.show(ui, &mut filter);
-            if answer.response.changed() {
-                panel.act(Action::Filter(filter));
-            }
-            if answer.action.is_some() {
-                panel.act(Action::Filter(String::new()));
-            }
-            if answer.response.has_focus() || fault.is_some() {
-                let words = fault.as_deref().map_or(Note::Info(t.filter_help), Note::Error);
-                panel.state.filter_note = Some(owned(words));
-            } else {
-                panel.state.filter_note = None;
-            }
+            super::filter::field(ui, panel, connection);
         });
     });
-    if let Some((bad, words)) = panel.state.filter_note.clone() {
-        super::inset(ui, |ui| {
-            let tokens = theme::tokens(ui);
-            super::coloured(ui, &words, if bad { tokens.bad } else { tokens.secondary });
-        });
-        ui.add_space(6.0);
-    }
+    super::filter::note(ui, panel);
     if let Some(only) = &timeline.only {
         super::inset_row(ui, size::CONTROL, |ui| {
             let tokens = theme::tokens(ui);
@@ -79,13 +52,6 @@ pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                 panel.act(Action::ShowOnly(only.clone()));
             }
         });
-    }
-}
-
-fn owned(note: Note<'_>) -> (bool, String) {
-    match note {
-        Note::Error(words) => (true, words.to_owned()),
-        Note::Info(words) | Note::Caution(words) => (false, words.to_owned()),
     }
 }
 
@@ -104,8 +70,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         Tab::Packets => packet_columns(ui, panel, number_width(log), time_width),
     };
     // Rows that have gone keep their numbers, so that the list stands still when they go.
-    let gone = view.dropped();
-    let rows = gone..gone + view.len() as u64;
+    let rows = view.numbers();
+    let gone = rows.start;
     let row_at = |index: u64| view.row(usize::try_from(index.checked_sub(gone)?).ok()?);
     if rows.is_empty() {
         panel.state.rows = texts;
@@ -131,6 +97,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                 Tab::Packets => packet(painter, tokens, &columns, row, &text),
             }
             painter.name(text.name.clone());
+            let cell = Cell { columns: &columns, tab: timeline.tab, row, text: &text };
+            row_menu(panel, log, painter, &cell);
         },
     );
     panel.state.rows = texts;
@@ -143,6 +111,59 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     }
     if (response.scrolled_up || response.moved_to.is_some()) && timeline.follow {
         panel.act(Action::Follow(false));
+    }
+}
+
+/// A row as it is drawn.
+struct Cell<'a> {
+    columns: &'a Columns,
+    tab: Tab,
+    row: Row,
+    text: &'a super::RowText,
+}
+
+/// What a row offers: to filter for what stands in the cell that was clicked, or to leave it out.
+fn row_menu(panel: &mut Panel<'_>, log: &FrameLog, painter: &RowPainter<'_>, cell: &Cell<'_>) {
+    let response = &painter.response;
+    // The place of the click stays while the menu is open.
+    let place = response.id.with("clicked at");
+    if response.secondary_clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        response.ctx.data_mut(|data| data.insert_temp(place, at.x));
+    }
+    response.context_menu(|ui| {
+        let x: f32 = ui.data(|data| data.get_temp(place)).unwrap_or_default();
+        let column = (0..7).find(|column| cell.columns.place(*column).contains(x));
+        if let Some(term) = term_of(log, cell, column) {
+            super::filter::menu(ui, panel, &term);
+        }
+    });
+}
+
+/// The filter term of a cell.
+fn term_of(log: &FrameLog, cell: &Cell<'_>, column: Option<usize>) -> Option<String> {
+    let entry = log.entry(cell.row)?;
+    let packet = || {
+        let packet = entry.packet?;
+        Some(format!("type == {}", packet.name().to_ascii_lowercase()))
+    };
+    match (cell.tab, column) {
+        (_, Some(1)) => Some(format!("time == {}", cell.text.time.replace(' ', "T"))),
+        (Tab::Messages, Some(3)) | (Tab::Packets, Some(2 | 3)) => Some(match entry.direction {
+            Direction::ToServer => "dir == sent".to_owned(),
+            Direction::ToClient => "dir == received".to_owned(),
+        }),
+        (Tab::Messages, Some(5)) => entry.qos().map(|qos| format!("qos == {qos}")),
+        (Tab::Messages, Some(6)) => {
+            let frame = log.frame(cell.row)?;
+            let peek = Peek::of(&frame.bytes, log.context(cell.row).version);
+            let payload = std::str::from_utf8(frame.bytes.get(peek.payload)?).ok()?;
+            (payload.len() <= 1000).then(|| equals("payload", payload))
+        }
+        (Tab::Messages, _) => Some(equals("topic", &cell.text.topic)),
+        (Tab::Packets, Some(5)) => Some(format!("len == {}", entry.length)),
+        (Tab::Packets, _) => packet(),
     }
 }
 

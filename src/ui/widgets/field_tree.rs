@@ -74,6 +74,11 @@ impl<'a> FieldTree<'a> {
 
     /// Shows the tree.
     pub fn show(self, ui: &mut Ui) -> FieldTreeResponse {
+        self.show_with_menus(ui, |_, _| {})
+    }
+
+    /// Shows the tree; `each` is called for each row in sight, with its place, to put a context menu on it.
+    pub fn show_with_menus(self, ui: &mut Ui, mut each: impl FnMut(&Response, usize)) -> FieldTreeResponse {
         let count = self.rows.len() as u64;
         #[expect(clippy::cast_precision_loss, reason = "a height that is cut to the room there is")]
         let natural = count as f32 * size::TREE_ROW;
@@ -117,6 +122,7 @@ impl<'a> FieldTree<'a> {
                     node.set_expanded(row.expanded);
                 }
             });
+            each(&node, index);
             if node.hovered() {
                 answer.hovered = Some(index);
             }
