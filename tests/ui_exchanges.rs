@@ -137,3 +137,17 @@ fn a_request_without_a_response_says_so_when_the_connection_has_ended() {
     rig.phase(Phase::Offline { cause: None });
     assert!(rig.shows("No response; the last packet came 3.0 s later"), "{:?}", rig.texts());
 }
+
+#[test]
+fn of_a_message_that_was_sent_again_very_often_the_first_and_last_steps_are_shown() {
+    let mut rig = online(&[]);
+    rig.perform(Action::Tab(Tab::Packets));
+    rig.sent(&[publish_1(0, 7, "t", "x")]);
+    rig.sent(&vec![publish_1(8, 7, "t", "x"); 98]);
+    rig.received(&[puback(7)]);
+    rig.perform(Action::SelectRow(49));
+    let begins = |name: &str| rig.texts().iter().any(|text| text.starts_with(name));
+    assert!(begins("1 PUBLISH") && begins("8 PUBLISH") && !begins("9 PUBLISH"));
+    assert!(begins("50 PUBLISH"), "the one that is looked at");
+    assert!(!begins("92 PUBLISH") && begins("93 PUBLISH") && begins("100 PUBACK"));
+}

@@ -348,8 +348,9 @@ impl FrameLog {
     }
 
     /// The rows of the exchange that a row belongs to, in order: PUBLISH, PUBREC, PUBREL, PUBCOMP for example, also
-    /// where they crossed several network connections of one session; what was sent again is among them. Just the row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing,
-    /// but for the last.
+    /// where they crossed several network connections of one session; what was sent again is among them. Just the
+    /// row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing, but for the
+    /// last.
     #[must_use]
     pub fn transaction(&self, row: Row) -> Vec<Row> {
         transaction::rows(&self.0.shared.read(), row)
@@ -363,7 +364,7 @@ impl FrameLog {
     }
 
     /// The frame that a row's frame is, sent again: a PUBLISH, SUBSCRIBE or UNSUBSCRIBE with the flag DUP and the
-    /// packet identifier of an unanswered one in its session, or another PUBREL.
+    /// packet identifier of an unanswered one in its session, or another PUBREL. The frame may have gone.
     #[must_use]
     pub fn repeats(&self, row: Row) -> Option<Row> {
         self.0.shared.read().links.of(row, Tie::Repeats).next()

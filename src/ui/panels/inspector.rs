@@ -19,6 +19,8 @@ const FIELDS: f32 = 440.0;
 const HEX: f32 = 320.0;
 /// The tallest that a payload gets.
 const PAYLOAD: f32 = 400.0;
+/// How many steps of an exchange are shown from its beginning, and from its end: a message may be sent again and again.
+const CHIPS: usize = 8;
 /// The width that sixteen bytes a row need.
 const SIXTEEN: f32 = 590.0;
 
@@ -91,7 +93,15 @@ fn chain(
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(6.0, 0.0);
             super::quiet(ui, title);
+            let mut left_out = false;
             for (place, step) in steps.iter().enumerate() {
+                let within = place < CHIPS || place + CHIPS >= steps.len();
+                if !within && step.row != inspector.frame.row {
+                    if !std::mem::replace(&mut left_out, true) {
+                        super::quiet(ui, "…");
+                    }
+                    continue;
+                }
                 if place > 0 {
                     ui.label(super::icon(icons::SENT, tokens.secondary));
                 }
