@@ -76,7 +76,7 @@ fn everything_is_there_again_at_the_next_start() {
 fn a_next_run_goes_on_in_the_same_file_with_new_connections_and_rows() {
     let directory = tempfile::tempdir().unwrap();
     let mut expected = fill(directory.path());
-    for run in 0..3_u16 {
+    for run in 0..3_u32 {
         let log = open(directory.path());
         let number = log.begin_connection(connection(Version::V3_1_1));
         assert_eq!(number, 2 + run);
