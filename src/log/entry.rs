@@ -103,3 +103,11 @@ pub struct Counters {
     /// The newest round trip of a client's request and its final answer, in nanoseconds.
     pub round_trip_ns: Option<u64>,
 }
+
+impl Counters {
+    /// Messages that have come in since the log was opened or cleared.
+    #[must_use]
+    pub const fn arrived(&self) -> u64 {
+        self.messages.saturating_sub(self.earlier)
+    }
+}

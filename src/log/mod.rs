@@ -31,6 +31,7 @@ mod pages;
 pub(crate) mod pcapng;
 mod recover;
 mod retention;
+mod rows;
 mod segment;
 mod state;
 mod tap;

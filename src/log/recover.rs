@@ -65,7 +65,10 @@ pub(super) fn open(directory: &Path, limits: Limits) -> Result<Opened, LogError>
                 state.begin_with(loaded);
                 break;
             }
-            Err(Unloaded) => recovered.unreadable.push(pages::path(directory, newest.number)),
+            Err(Unloaded) => {
+                recovered.unreadable.push(pages::path(directory, newest.number));
+                state.lost.insert(newest.number);
+            }
         }
     }
     state.set_unread(unread);

@@ -238,7 +238,15 @@ impl State {
         };
         self.disk = self.disk + loaded.encoded - unread.bytes;
         self.topics.add_counts(numbers, loaded.stored.topics.counts());
-        let first = self.rows().start.checked_sub(loaded.stored.entries.len() as u64);
+        let frames = loaded.stored.entries.len() as u64;
+        let first = self.rows().start.checked_sub(frames);
+        // Where the file says that it ended sooner than the next begins, what was between has vanished.
+        let end = loaded.start.map(|start| start.row.saturating_add(frames).saturating_add(self.shift));
+        let missing = end.map_or(0, |end| self.rows().start.saturating_sub(end));
+        if missing > 0 {
+            self.shift += missing;
+            self.lost.insert(loaded.number + 1);
+        }
         match first {
             Some(first) if !loaded.stored.entries.is_empty() => self.add(loaded, first),
             Some(_) => {}

@@ -67,6 +67,8 @@ pub(super) struct State {
     pub unread_total: u64,
     /// Requests in files that have not been read yet, and their answers.
     pub open_answers: Vec<(Row, Row)>,
+    /// By how much rows of earlier frames are greater than their files say, since frames behind them have vanished.
+    pub shift: u64,
     /// Segments whose files have vanished or cannot be read.
     pub lost: BTreeSet<u64>,
     /// What was cleared stands before this.
@@ -99,6 +101,7 @@ impl State {
             unread: VecDeque::new(),
             unread_total: 0,
             open_answers: Vec::new(),
+            shift: 0,
             lost: BTreeSet::new(),
             floor: Floor::default(),
             cleared: None,
