@@ -5,6 +5,7 @@ mod log_support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use log_support::{CONNACK, CONNECT, connection, frame, publish};
 use mqloupe::log::{Entry, Frame, FrameLog, Limits, Row, Timestamp};
@@ -30,8 +31,13 @@ fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
-fn all(log: &FrameLog) -> Vec<Frame> {
-    log.rows().map(|row| log.frame(row).unwrap()).collect()
+/// Every frame, with its topic by name: topics may have other numbers in the next run.
+fn all(log: &FrameLog) -> Vec<(Frame, Option<Arc<str>>)> {
+    let named = |mut frame: Frame| {
+        let topic = frame.entry.topic.take().and_then(|number| log.topic(number));
+        (frame, topic)
+    };
+    log.rows().map(|row| named(log.frame(row).unwrap())).collect()
 }
 
 /// Appends messages that say which they are.
@@ -159,7 +165,7 @@ fn limits_that_shrink_while_frames_come_let_the_oldest_go_at_once() {
     let log = open(directory.path(), TINY);
     append(&log, 1_000);
     log.flush();
-    log.set_limits(Limits { memory_bytes: 8_000, ..TINY });
+    log.set_limits(Limits { memory_bytes: 30_000, ..TINY });
     assert_eq!(all(&log).len(), 1_000, "what leaves memory is on disk");
     log.set_limits(Limits { disk_bytes: 20_000, ..TINY });
     log.flush();
@@ -252,13 +258,13 @@ fn clearing_again_gives_up_what_was_cleared_before() {
 #[test]
 fn in_memory_what_was_cleared_makes_room_for_what_comes() {
     let log = FrameLog::in_memory(Limits { memory_bytes: 40_000, disk_bytes: 1 << 30, segment_bytes: 4_000 });
-    append(&log, 500);
+    append(&log, 700);
     log.clear();
     append(&log, 100);
-    assert_eq!(log.rows(), 500..600, "nothing of the new has gone");
+    assert_eq!(log.rows(), 700..800, "nothing of the new has gone");
     assert!(log.restore());
     let rows = log.rows();
-    assert!(rows.start > 0 && rows.start < 500, "{rows:?}");
+    assert!(rows.start > 0 && rows.start < 700, "{rows:?}");
     assert_eq!(log.counters().gone, rows.start);
 }
 
@@ -273,7 +279,7 @@ fn a_file_that_vanished_between_runs_costs_its_frames_and_is_told() {
     assert_eq!((rows.end, log.lost_files()), (100, 1));
     assert_eq!(log.counters().gone, rows.start);
     assert!(rows.start > 0 && rows.start < 20, "{rows:?}");
-    let numbers: Vec<u64> = all(&log).iter().map(|frame| frame.entry.time.0).collect();
+    let numbers: Vec<u64> = all(&log).iter().map(|(frame, _)| frame.entry.time.0).collect();
     assert!(numbers.is_sorted(), "in order");
     assert_eq!(numbers[0], 0, "what is before the gap is there");
 }
@@ -313,7 +319,8 @@ fn ties_between_segments_are_there_again_at_the_next_start() {
     log.append(number, ToClient, Timestamp(9), b"\x70\x02\x00\x07");
     let told = |log: &FrameLog| {
         let rows: Vec<Row> = log.rows().collect();
-        let entries: Vec<Option<Entry>> = rows.iter().map(|row| log.entry(*row)).collect();
+        let entries: Vec<_> =
+            rows.iter().map(|row| Entry { topic: None, ..log.entry(*row).unwrap() }).collect();
         let ties: Vec<_> = rows
             .iter()
             .map(|row| {
@@ -326,7 +333,9 @@ fn ties_between_segments_are_there_again_at_the_next_start() {
     assert_eq!(before.2, [3, 44, 45, 86, 128]);
     assert_eq!((log.repeats(44), log.responds_to(127)), (Some(3), Some(2)));
     drop(log);
-    assert_eq!(told(&open(directory.path(), TINY)), before);
+    let after = told(&open(directory.path(), TINY));
+    assert_eq!(after.0, before.0);
+    assert_eq!((after.1, after.2, after.3), (before.1, before.2, before.3));
 }
 
 #[test]

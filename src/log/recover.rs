@@ -161,7 +161,7 @@ impl Loaded {
                 continue;
             };
             if let Some(asked) = usize::try_from(request).ok().and_then(|place| entries.get_mut(place))
-                && asked.direction() != packed.direction()
+                && (packed.ends_exchange() || asked.direction() != packed.direction())
             {
                 asked.tie(request, row);
             }

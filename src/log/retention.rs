@@ -15,6 +15,9 @@ use crate::wire::{Direction, PacketType};
 /// The index of frames whose bytes are only on disk may take this many times the memory for frames.
 const INDEX_SHARE: u64 = 2;
 
+/// How many final answers are remembered while the newest round trip is looked for.
+const MAX_ANSWERS: usize = 64;
+
 /// A file of an earlier run that has not been read yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unread {
@@ -159,7 +162,7 @@ impl State {
             floor: self.floor,
         });
         self.topics.clear_counts();
-        self.newest_answer = None;
+        self.newest_answers.clear();
         self.failure = None;
         self.unwritten = 0;
         self.floor = Floor { segment: self.next_segment, row: end };
@@ -274,8 +277,7 @@ impl State {
         self.open_answers.extend(
             loaded.answers.iter().filter_map(|(back, row)| Some((first.checked_sub(*back)?, first + row))),
         );
-        let mut newest_answer = None;
-        for (row, packed) in (first..).zip(&loaded.stored.entries) {
+        for packed in &loaded.stored.entries {
             self.counters.packets += 1;
             self.counters.bytes += u64::from(packed.length);
             self.counters.faults += u64::from(packed.fault());
@@ -283,9 +285,12 @@ impl State {
                 self.counters.messages += 1;
                 self.counters.earlier += 1;
             }
-            if packed.ends_exchange() && packed.direction() == Direction::ToClient {
-                newest_answer = Some(row);
-            }
+        }
+        if self.counters.round_trip_ns.is_none() {
+            let ends =
+                loaded.stored.entries.iter().enumerate().rev().filter(|(_, packed)| packed.ends_exchange());
+            let room = MAX_ANSWERS.saturating_sub(self.newest_answers.len());
+            self.newest_answers.extend(ends.take(room).map(|(place, _)| first + place as u64));
         }
         let segment = Segment::recovered(loaded, first);
         self.index_memory += segment.index_memory();
@@ -298,7 +303,7 @@ impl State {
             let row = first.saturating_add(row);
             match (tie, row.checked_sub(back)) {
                 (Tie::Repeats, Some(other)) => self.links.add(row, tie, other, 0),
-                (_, Some(other)) => self.respond(row, other),
+                (_, Some(other)) => self.respond(row, other, 0),
                 (_, None) => {}
             }
         }
@@ -310,28 +315,41 @@ impl State {
                 return true;
             }
             let way = self.packed(*answer).map(Packed::direction);
+            let ends = self.packed(*answer).is_some_and(Packed::ends_exchange);
             if let Some(packed) = self.packed_mut(*request)
-                && way.is_some_and(|way| way != packed.direction())
+                && (ends || way.is_some_and(|way| way != packed.direction()))
             {
                 packed.tie(*request, *answer);
             }
             false
         });
         self.open_answers = answers;
-        if self.newest_answer.is_none() {
-            self.newest_answer = newest_answer;
-        }
         self.find_round_trip();
     }
 
+    /// The newest round trip of a client's request, once its answer and its request are both there.
     fn find_round_trip(&mut self) {
-        if self.counters.round_trip_ns.is_none()
-            && let Some(answer) = self.newest_answer
-            && let Some(packed) = self.packed(answer)
-            && let Some(request) = packed.partner(answer).and_then(|request| self.packed(request))
-        {
-            self.counters.round_trip_ns = Some(packed.time.saturating_sub(request.time));
+        if self.counters.round_trip_ns.is_some() {
+            self.newest_answers.clear();
+            return;
         }
+        let answers = std::mem::take(&mut self.newest_answers);
+        let mut left = answers.iter().skip_while(|answer| {
+            let packed = self.packed(**answer);
+            let request = packed.and_then(|packed| packed.partner(**answer));
+            if request.is_some_and(|request| request < self.rows().start) {
+                return false;
+            }
+            let request = request.and_then(|request| self.packed(request));
+            match (packed, request) {
+                (Some(packed), Some(request)) if request.direction() == Direction::ToServer => {
+                    self.counters.round_trip_ns = Some(packed.time.saturating_sub(request.time));
+                    false
+                }
+                _ => true,
+            }
+        });
+        self.newest_answers = left.by_ref().copied().collect();
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) struct State {
     pub connections: HashMap<ConnectionNumber, Known>,
     /// All but the frames that have gone, which are counted when asked for.
     pub counters: Counters,
-    /// The newest answer to a client's request, while its round trip is not known.
-    pub newest_answer: Option<Row>,
+    /// The newest final answers, newest first, while the newest round trip is not known.
+    pub newest_answers: Vec<Row>,
     /// Whether there is a directory to write to.
     pub history: bool,
     /// Why history on disk has stopped.
@@ -87,7 +87,7 @@ impl State {
             links: Links::default(),
             connections: HashMap::new(),
             counters: Counters::default(),
-            newest_answer: None,
+            newest_answers: Vec::new(),
             history,
             failure: None,
             next_segment: first_segment + 1,
@@ -185,7 +185,7 @@ impl State {
         self.memory += cost;
         self.tie(row, seen.facts.time.0, seen.answer);
         if let Some(request) = seen.responds {
-            self.respond(row, request.row);
+            self.respond(row, request.row, self.remembered());
         }
         rolled
     }
@@ -243,8 +243,7 @@ impl State {
     }
 
     /// Ties a message to the one that it responds to.
-    pub fn respond(&mut self, row: Row, request: Row) {
-        let held = self.remembered();
+    pub fn respond(&mut self, row: Row, request: Row, held: Row) {
         self.links.add(row, Tie::Responds, request, held);
         self.links.add(request, Tie::RespondedBy, row, held);
     }
