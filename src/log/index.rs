@@ -185,7 +185,7 @@ fn read_record(left: &mut Reader<'_>, segment: u64, stored: &mut Stored) -> Opti
     for _ in 0..topics {
         names.push(str::from_utf8(body.piece()?).ok()?);
     }
-    let lines = body.take(entries.checked_mul(STORED)?)?;
+    let stored_entries = body.take(entries.checked_mul(STORED)?)?;
     let before = stored.entries.len() as u64;
     let mut ties = Vec::new();
     for _ in 0..links {
@@ -194,7 +194,7 @@ fn read_record(left: &mut Reader<'_>, segment: u64, stored: &mut Stored) -> Opti
         ties.push((before.saturating_add(place), tie, back));
     }
     let numbers: Vec<Option<u32>> = names.iter().map(|name| stored.topics.number(name)).collect();
-    let entries = lines.as_chunks::<STORED>().0.iter().map(|line| {
+    let entries = stored_entries.as_chunks::<STORED>().0.iter().map(|line| {
         let mut packed = Packed::stored(line);
         let number = usize::try_from(packed.topic).ok().and_then(|place| *numbers.get(place)?);
         packed.topic = number.unwrap_or(NO_TOPIC);

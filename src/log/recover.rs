@@ -240,10 +240,10 @@ fn complete(path: &Path, stored: &Stored, known: (usize, usize, u64), covers: u6
     let Some(found) = found else { return Ok(()) };
     let (mut lines, mut numbering) = (Lines::default(), Numbering::default());
     numbering.begin();
-    let mut links = stored.links.iter().filter(|(place, ..)| *place >= entries as u64).peekable();
+    let mut ties = stored.links.iter().filter(|(place, ..)| *place >= entries as u64).peekable();
     for (place, packed) in (entries as u64..).zip(found) {
         lines.push(packed, stored.topics.names(), &mut numbering);
-        while let Some((_, tie, back)) = links.next_if(|(of, ..)| *of == place) {
+        while let Some((_, tie, back)) = ties.next_if(|(of, ..)| *of == place) {
             lines.link(*tie, *back);
         }
     }

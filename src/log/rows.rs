@@ -164,7 +164,9 @@ impl Rows {
     /// Puts ascending rows before the first.
     pub fn prepend(&mut self, rows: &[Row]) {
         let mut earlier = Self::numbered(self.first.saturating_sub(rows.len() as u64));
-        rows.iter().for_each(|row| earlier.push(*row));
+        for row in rows {
+            earlier.push(*row);
+        }
         // Runs that meet become one, and small chunks do.
         if let (Some(last), Some(next)) = (earlier.chunks.back_mut(), self.chunks.front()) {
             let meet = last.last() + 1 == next.base;
@@ -203,7 +205,9 @@ impl Rows {
         rows.iter().take(split).chain([&row]).chain(rows.iter().skip(split)).for_each(|row| cut.push(*row));
         let mut behind = self.chunks.split_off(before);
         behind.pop_front();
-        behind.iter_mut().for_each(|chunk| chunk.number += 1);
+        for chunk in &mut behind {
+            chunk.number += 1;
+        }
         self.chunks.append(&mut cut.chunks);
         self.chunks.append(&mut behind);
     }

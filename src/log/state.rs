@@ -212,10 +212,8 @@ impl State {
             if let Some(topic) = facts.topic {
                 self.topics.count(topic, facts.direction);
             }
-        } else {
-            if let Some(known) = self.connections.get_mut(&facts.connection) {
-                known.connection.version = connection.version;
-            }
+        } else if let Some(known) = self.connections.get_mut(&facts.connection) {
+            known.connection.version = connection.version;
         }
     }
 

@@ -61,8 +61,7 @@ impl Topics {
 
     /// Takes over the topics of another table and its counts: their numbers here, by their numbers there.
     pub fn absorb(&mut self, other: &Self) -> Vec<u32> {
-        let numbers = other.names.iter().map(|name| self.number(name).unwrap_or(NO_TOPIC)).collect();
-        numbers
+        other.names.iter().map(|name| self.number(name).unwrap_or(NO_TOPIC)).collect()
     }
 
     /// Adds what another table has counted to the topics of these numbers.

@@ -239,8 +239,12 @@ impl Worker {
 
         let mut list = self.shared.list();
         list.rows.prepend(&older);
-        newer.into_iter().for_each(|row| list.rows.push(row));
-        late.into_iter().for_each(|row| list.rows.insert(row));
+        for row in newer {
+            list.rows.push(row);
+        }
+        for row in late {
+            list.rows.insert(row);
+        }
         list.dropped += list.rows.cut_before(held.start);
         let caught_up = newer_end == held.end && older_start == held.start;
         list.judged = older_start..newer_end;
