@@ -136,6 +136,8 @@ pub const ENGLISH: Texts = Texts {
     settings: "Settings",
     language: "Language",
     theme: "Theme",
+    memory_for_frames: "Memory for frames",
+    history_on_disk: "History on disk",
     theme_system: "System",
     theme_light: "Light",
     theme_dark: "Dark",

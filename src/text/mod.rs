@@ -18,8 +18,8 @@ pub use form::{
 };
 pub use refusal::refusal;
 pub use sentence::{
-    counts, cut_payload, format_name, granted, notice, outcome, phase, repeats, responds, session_notice,
-    theme_name, unanswered, without_response,
+    counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible, repeats, responds,
+    session_notice, theme_name, unanswered, without_response,
 };
 
 use crate::language::Language;
@@ -160,6 +160,8 @@ pub struct Texts {
     pub settings: &'static str,
     pub language: &'static str,
     pub theme: &'static str,
+    pub memory_for_frames: &'static str,
+    pub history_on_disk: &'static str,
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,

@@ -136,6 +136,8 @@ pub const CHINESE: Texts = Texts {
     settings: "设置",
     language: "语言",
     theme: "主题",
+    memory_for_frames: "报文内存",
+    history_on_disk: "磁盘历史记录",
     theme_system: "跟随系统",
     theme_light: "浅色",
     theme_dark: "深色",
