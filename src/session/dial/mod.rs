@@ -16,8 +16,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::tap::Transport;
-use super::{Failure, Notice, Options, Phase, Security};
-use crate::profile::{Endpoint, Profile, Protocol, Proxy};
+use super::{Failure, Notice, Options, Phase, ProxyRefusal, Security};
+use crate::profile::{Endpoint, Profile, Protocol};
 
 /// A connection that is ready for CONNECT.
 pub(super) struct Dialled {
@@ -52,9 +52,10 @@ pub(super) async fn connect(
     };
     let (client, server) = (of(stream.local_addr())?, of(stream.peer_addr())?);
     if let Some(proxy) = &profile.proxy {
-        phase(Phase::Securing);
+        phase(Phase::Proxying);
         let led = proxy::lead(&mut stream, proxy, options.secrets.proxy_password.as_ref(), endpoint);
-        timeout_at(deadline, led).await.unwrap_or_else(|_| Err(silent_proxy(proxy, profile)))?;
+        let silent = ProxyRefusal::Silent { after_secs: patience(profile) };
+        timeout_at(deadline, led).await.unwrap_or_else(|_| Err(proxy::refused(proxy, endpoint, silent)))?;
     }
     let mut dialled = Dialled {
         transport: Box::new(tokio::io::empty()),
@@ -81,19 +82,14 @@ pub(super) async fn connect(
 
 /// A TCP connection to the server, or to the proxy on the way.
 async fn reach(profile: &Profile, deadline: Instant, phase: &impl Fn(Phase)) -> Result<TcpStream, Failure> {
-    let Some(proxy) = &profile.proxy else {
-        let address = profile.endpoint.to_string();
-        let reached = timeout_at(deadline, tcp::connect(&profile.endpoint, phase)).await;
-        return reached.unwrap_or_else(|_| Err(Failure::TimedOut { address, after_secs: patience(profile) }));
+    let place = match &profile.proxy {
+        None => profile.endpoint.clone(),
+        Some(proxy) => Endpoint { protocol: Protocol::Mqtt, host: proxy.host.clone(), port: proxy.port },
     };
-    let place = Endpoint { protocol: Protocol::Mqtt, host: proxy.host.clone(), port: proxy.port };
-    match timeout_at(deadline, tcp::connect(&place, phase)).await {
-        Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(failure)) => {
-            Err(Failure::ProxyUnreachable { proxy: proxy.to_string(), detail: failure.to_string() })
-        }
-        Err(_) => Err(silent_proxy(proxy, profile)),
-    }
+    tcp::connect(&place, deadline, patience(profile), phase).await.map_err(|failure| match &profile.proxy {
+        None => failure,
+        Some(proxy) => Failure::ProxyUnreachable { proxy: proxy.to_string(), cause: Box::new(failure) },
+    })
 }
 
 /// What carries MQTT over a connection: itself, or WebSocket on it.
@@ -107,7 +103,7 @@ async fn carrier<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static>(
     if !profile.endpoint.protocol.uses_websocket() {
         return Ok(Box::new(stream));
     }
-    phase(Phase::Securing);
+    phase(Phase::Upgrading);
     let opening = websocket::open(stream, &profile.endpoint, &profile.websocket, profile.version);
     let opened = timeout_at(deadline, opening).await.unwrap_or_else(|_| Err(silent(profile)))?;
     if !opened.subprotocol {
@@ -143,9 +139,4 @@ fn patience(profile: &Profile) -> u16 {
 
 fn silent(profile: &Profile) -> Failure {
     Failure::Silent { address: profile.endpoint.to_string(), after_secs: patience(profile) }
-}
-
-fn silent_proxy(proxy: &Proxy, profile: &Profile) -> Failure {
-    let detail = format!("no answer within {} s", patience(profile));
-    Failure::ProxyUnreachable { proxy: proxy.to_string(), detail }
 }
