@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use mqloupe::profile::{Header, Profile, Protocol};
-use mqloupe::session::{Command, Event, Failure, Notice, Phase, UpgradeAnswer, WebSocketEnd};
+use mqloupe::session::{Command, Event, Failure, Notice, Phase, PublishOutcome, UpgradeAnswer, WebSocketEnd};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::peer::{CONNACK, Link, Peer};
 use support::tls::{Authority, secure, server};
@@ -185,7 +185,13 @@ async fn the_users_headers_take_the_place_of_ours() {
 
 #[tokio::test]
 async fn headers_that_would_break_the_request_are_refused_before_anything_is_dialled() {
-    for (name, value) in [("Upgrade", "h2c"), ("connection", "close"), ("X", "a\r\nY: b"), ("X Y", "a")] {
+    for (name, value) in [
+        ("Upgrade", "h2c"),
+        ("connection", "close"),
+        ("X", "a\r\nY: b"),
+        ("X Y", "a"),
+        ("Sec-WebSocket-Protocol", "mqtt\r\nY: b"),
+    ] {
         let mut settings = over_websocket(1);
         settings.websocket.headers = vec![Header { name: name.to_owned(), value: value.to_owned() }];
         let (cause, events) = Subject::start(settings).end().await;
@@ -281,8 +287,15 @@ async fn a_server_that_takes_nothing_any_more_is_given_up() {
     let mut settings = over_websocket(peer.port());
     settings.keep_alive_secs = 1;
     let (mut subject, _server) = online(settings, &peer).await;
-    // More than the buffers of two systems hold.
-    subject.publish(1, message("t", &vec![0; 60_000_000], Qos::AtMostOnce));
+    // One after the other, until the buffers of both systems are full.
+    let mut id = 0;
+    loop {
+        id += 1;
+        subject.publish(id, message("t", &[0; 50_000], Qos::AtMostOnce));
+        if subject.published(id).await != PublishOutcome::Sent {
+            break;
+        }
+    }
     assert_eq!(subject.failure().await, Failure::KeepAliveMissed);
 }
 

@@ -46,6 +46,7 @@ pub(super) async fn connect(
     }
     // Files that cannot be used are told before anybody is bothered.
     let tls = if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile).await?) } else { None };
+    let upgrade = endpoint.protocol.uses_websocket().then(|| websocket::Request::new(profile)).transpose()?;
     let mut stream = reach(profile, deadline, &phase).await?;
     let of = |found: std::io::Result<SocketAddr>| {
         found.map_err(|error| Failure::Network { address: endpoint.to_string(), detail: error.to_string() })
@@ -66,7 +67,7 @@ pub(super) async fn connect(
         notices: Vec::new(),
     };
     let Some(tls) = tls else {
-        dialled.transport = carrier(stream, profile, deadline, &phase, &mut dialled.notices).await?;
+        dialled.transport = carrier(stream, upgrade, profile, deadline, &phase, &mut dialled.notices).await?;
         return Ok(dialled);
     };
     phase(Phase::Securing);
@@ -76,7 +77,8 @@ pub(super) async fn connect(
     }
     dialled.security = Some(secured.security);
     dialled.certificate_wanted = secured.certificate_wanted;
-    dialled.transport = carrier(secured.stream, profile, deadline, &phase, &mut dialled.notices).await?;
+    dialled.transport =
+        carrier(secured.stream, upgrade, profile, deadline, &phase, &mut dialled.notices).await?;
     Ok(dialled)
 }
 
@@ -95,16 +97,15 @@ async fn reach(profile: &Profile, deadline: Instant, phase: &impl Fn(Phase)) -> 
 /// What carries MQTT over a connection: itself, or WebSocket on it.
 async fn carrier<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static>(
     stream: S,
+    upgrade: Option<websocket::Request>,
     profile: &Profile,
     deadline: Instant,
     phase: &impl Fn(Phase),
     notices: &mut Vec<Notice>,
 ) -> Result<Box<dyn Transport>, Failure> {
-    if !profile.endpoint.protocol.uses_websocket() {
-        return Ok(Box::new(stream));
-    }
+    let Some(request) = upgrade else { return Ok(Box::new(stream)) };
     phase(Phase::Upgrading);
-    let opening = websocket::open(stream, &profile.endpoint, &profile.websocket, profile.version);
+    let opening = websocket::open(stream, request);
     let opened = timeout_at(deadline, opening).await.unwrap_or_else(|_| Err(silent(profile)))?;
     if !opened.subprotocol {
         notices.push(Notice::NoSubprotocol);

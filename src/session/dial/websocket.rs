@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
-use crate::profile::{Endpoint, Header, Protocol, WebSocket};
+use crate::profile::{Endpoint, Header, Profile, ProfileField, Protocol, WebSocket};
 use crate::session::{Failure, UpgradeAnswer, WebSocketEnd};
 use crate::wire::{MAXIMUM_REMAINING_LENGTH, Version};
 
@@ -31,8 +31,6 @@ const LONGEST_HEAD: usize = 16 << 10;
 const SHOWN: usize = 200;
 /// The longest message that is sent. A packet may lie across several, and a slow peer shows that it still takes bytes.
 const LONGEST_SENT: usize = 64 << 10;
-/// Headers that make the request what it is; the user's own cannot take their place.
-const RESERVED: [&str; 4] = ["Connection", "Upgrade", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];
 
 /// A connection with WebSocket on it.
 pub(super) struct Opened<S> {
@@ -41,18 +39,31 @@ pub(super) struct Opened<S> {
     pub subprotocol: bool,
 }
 
+/// The request that opens a WebSocket, checked before anybody is bothered with it.
+pub(super) struct Request {
+    address: String,
+    head: String,
+    key: String,
+    offered: Vec<String>,
+}
+
+impl Request {
+    pub fn new(profile: &Profile) -> Result<Self, Failure> {
+        check(profile)?;
+        let key = generate_key();
+        let offered = offered(&profile.websocket, profile.version);
+        let head = head_of_request(&profile.endpoint, &profile.websocket, &offered, &key);
+        Ok(Self { address: profile.endpoint.to_string(), head, key, offered })
+    }
+}
+
 /// Opens a WebSocket over a connection.
 pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
-    endpoint: &Endpoint,
-    settings: &WebSocket,
-    version: Version,
+    request: Request,
 ) -> Result<Opened<S>, Failure> {
-    let address = endpoint.to_string();
+    let Request { address, head: request, key, offered } = request;
     let refused = |answer| Failure::NotWebSocket { address: address.clone(), answer };
-    let key = generate_key();
-    let offered = offered(settings, version);
-    let request = request(endpoint, settings, &offered, &key)?;
     let exchanged = async {
         stream.write_all(request.as_bytes()).await?;
         stream.flush().await?;
@@ -121,17 +132,27 @@ fn offered(settings: &WebSocket, version: Version) -> Vec<String> {
     names.split(',').map(|name| name.trim().to_owned()).collect()
 }
 
-fn request(
-    endpoint: &Endpoint,
-    settings: &WebSocket,
-    offered: &[String],
-    key: &str,
-) -> Result<String, Failure> {
-    let wrong = |detail: String| Failure::Settings { detail };
-    let path = if settings.path.is_empty() { "/" } else { &settings.path };
-    if !path.starts_with('/') || path.contains(|c: char| c.is_control() || c == ' ') {
-        return Err(wrong(format!("the WebSocket path {path:?} must begin with \"/\" and have no blanks")));
+/// What would break the request; a form says so before.
+fn check(profile: &Profile) -> Result<(), Failure> {
+    let WebSocket { path, headers } = &profile.websocket;
+    for fault in profile.validate() {
+        let detail = match fault.field {
+            ProfileField::WebSocketPath => {
+                format!("the WebSocket path {path:?} must begin with \"/\" and have no blanks")
+            }
+            ProfileField::WebSocketHeader(place) => {
+                let name = headers.get(place).map_or("", |header| &header.name);
+                format!("the header {name:?} cannot be sent")
+            }
+            _ => continue,
+        };
+        return Err(Failure::Settings { detail });
     }
+    Ok(())
+}
+
+fn head_of_request(endpoint: &Endpoint, settings: &WebSocket, offered: &[String], key: &str) -> String {
+    let path = &settings.path;
     let standard = endpoint.port == if endpoint.protocol == Protocol::Wss { 443 } else { 80 };
     let full = endpoint.to_string();
     let host = if standard { full.rsplit_once(':').map_or(full.as_str(), |(host, _)| host) } else { &full };
@@ -151,18 +172,10 @@ fn request(
         if is(header, "Sec-WebSocket-Protocol") {
             continue;
         }
-        if RESERVED.iter().any(|name| is(header, name)) {
-            return Err(wrong(format!("WebSocket sets the header {} itself", header.name)));
-        }
-        let is_name = !header.name.is_empty()
-            && header.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-        if !is_name || header.value.contains(['\r', '\n', '\0']) {
-            return Err(wrong(format!("the header {:?} cannot be sent", header.name)));
-        }
         let _ = write!(request, "{}: {}\r\n", header.name, header.value);
     }
     request.push_str("\r\n");
-    Ok(request)
+    request
 }
 
 /// What the server answers first.
