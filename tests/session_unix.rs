@@ -14,7 +14,7 @@ use tokio::net::UnixListener;
 fn at(path: &std::path::Path) -> Profile {
     let mut profile = profile(Version::V3_1_1, 0);
     profile.endpoint.protocol = Protocol::Unix;
-    profile.endpoint.host = path.to_str().unwrap().to_owned();
+    path.to_str().unwrap().clone_into(&mut profile.endpoint.host);
     profile
 }
 

@@ -141,7 +141,7 @@ async fn an_answer_that_opens_no_websocket_is_told_as_it_was() {
 
 #[tokio::test]
 async fn a_head_without_an_end_is_not_read_for_ever() {
-    let head = [&b"HTTP/1.1 200 OK\r\nX: "[..], &[b'x'; 40_000]].concat();
+    let head = [&b"HTTP/1.1 200 OK\r\nX: "[..], &vec![b'x'; 40_000]].concat();
     let (failure, _) = answered(&head).await;
     let is_foreign = matches!(
         &failure,
@@ -288,10 +288,11 @@ async fn a_server_that_takes_nothing_any_more_is_given_up() {
     settings.keep_alive_secs = 1;
     let (mut subject, _server) = online(settings, &peer).await;
     // One after the other, until the buffers of both systems are full.
+    let payload = vec![0; 50_000];
     let mut id = 0;
     loop {
         id += 1;
-        subject.publish(id, message("t", &[0; 50_000], Qos::AtMostOnce));
+        subject.publish(id, message("t", &payload, Qos::AtMostOnce));
         if subject.published(id).await != PublishOutcome::Sent {
             break;
         }

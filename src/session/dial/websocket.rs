@@ -294,11 +294,12 @@ fn closed(frame: &CloseFrame) -> Option<WebSocketEnd> {
 /// An error as one of the stream; `None` where the connection has simply ended.
 fn io_error(error: Error) -> Option<io::Error> {
     match error {
-        Error::ConnectionClosed | Error::AlreadyClosed => None,
+        // Also one that ended without a close frame, as many do.
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
         Error::Io(error) => Some(error),
         Error::Capacity(_) => Some(io::Error::other(Said(WebSocketEnd::TooLong { limit: LONGEST_MESSAGE }))),
-        // The connection ended without a close frame, as many do.
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
         Error::Protocol(error) => Some(io::Error::other(Said(WebSocketEnd::Broken(error.to_string())))),
         other => Some(io::Error::other(other.to_string())),
     }

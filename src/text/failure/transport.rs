@@ -165,12 +165,12 @@ pub(super) fn tls_handshake(address: &str, detail: &str, language: Language) -> 
         Language::English => Explanation::new(
             format!("No secure connection to {address} could be agreed on."),
             format!("What went wrong: {detail}"),
-            "Check that this port is for TLS. The server may speak only old versions of TLS, or want another server name or application protocol (ALPN).",
+            "Check that this port is for TLS: 8883 usually is, 1883 is usually for mqtt:// without it. The server may speak only old versions of TLS, or want another server name or application protocol (ALPN).",
         ),
         Language::Chinese => Explanation::new(
             format!("无法与 {address} 建立安全连接。"),
             format!("具体原因：{detail}"),
-            "请确认该端口用于 TLS。服务器可能只支持旧版本的 TLS，或要求别的服务器名称或应用协议（ALPN）。",
+            "请确认该端口用于 TLS：8883 通常用于 TLS，1883 通常是不加密的 mqtt://。服务器可能只支持旧版本的 TLS，或要求别的服务器名称或应用协议（ALPN）。",
         ),
     }
 }
