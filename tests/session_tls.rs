@@ -2,28 +2,13 @@
 
 mod support;
 
-use mqloupe::profile::{Profile, Protocol, Secret, Secrets, TlsVersion, Verify};
+use mqloupe::profile::{Profile, Secret, Secrets, TlsVersion, Verify};
 use mqloupe::session::{CertificateFault, Event, Failure, Notice, Options, Phase};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::mosquitto::Mosquitto;
 use support::peer::{CONNACK, Peer};
-use support::tls::{Authority, Identity, self_signed, server};
+use support::tls::{Authority, Identity, mosquitto_lines, secure, self_signed, server, with_client};
 use support::{Subject, message, profile};
-
-/// A profile for a TLS server on this machine that `authority` vouches for.
-fn secure(port: u16, authority: &Authority) -> Profile {
-    let mut profile = profile(Version::V3_1_1, port);
-    profile.endpoint.protocol = Protocol::Mqtts;
-    profile.tls.verify = Verify::CaFile;
-    profile.tls.ca_file = authority.file("ca.crt", &authority.certificate);
-    profile
-}
-
-fn with_client(mut profile: Profile, authority: &Authority, client: &Identity) -> Profile {
-    profile.tls.certificate_file = authority.file("client.crt", &client.certificate);
-    profile.tls.key_file = authority.file("client.key", &client.key);
-    profile
-}
 
 /// What becomes of a session whose server has this certificate.
 async fn refused(identity: &Identity, change: impl FnOnce(&mut Profile, &Authority)) -> Failure {
@@ -156,9 +141,7 @@ async fn a_self_signed_certificate_is_refused_by_that_name_until_it_is_given_its
     let mut settings = secure(peer.port(), &authority);
     settings.tls.ca_file = authority.file("server.crt", &identity.certificate);
     let mut subject = Subject::start(settings);
-    let mut link = peer.accept_tls(server(&identity, None, false)).await.unwrap();
-    link.frame().await;
-    link.say(CONNACK).await;
+    let _link = peer.welcome_tls(server(&identity, None, false)).await;
     subject.online().await;
 }
 
@@ -286,27 +269,13 @@ async fn a_parting_over_tls_is_clean() {
     let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
     let mut subject = Subject::start(secure(peer.port(), &authority));
     let identity = authority.sign(&["127.0.0.1"]);
-    let mut link = peer.accept_tls(server(&identity, None, false)).await.unwrap();
-    link.frame().await;
-    link.say(CONNACK).await;
+    let mut link = peer.welcome_tls(server(&identity, None, false)).await;
     subject.online().await;
     subject.send(mqloupe::session::Command::Disconnect);
     link.expect(&[0xe0, 0]).await;
     assert!(link.closed().await.is_empty());
     drop(link);
     assert_eq!(subject.end().await.0, None);
-}
-
-/// Lines of mosquitto for TLS with these files.
-fn mosquitto_lines(authority: &Authority, clients: bool) -> String {
-    let identity = authority.sign(&["127.0.0.1"]);
-    authority.file("ca.crt", &authority.certificate);
-    authority.file("server.crt", &identity.certificate);
-    authority.file("server.key", &identity.key);
-    let folder = authority.folder().display();
-    format!(
-        "cafile {folder}/ca.crt\ncertfile {folder}/server.crt\nkeyfile {folder}/server.key\nrequire_certificate {clients}"
-    )
 }
 
 #[tokio::test]
@@ -372,9 +341,7 @@ async fn many_bytes_go_over_tls_unharmed() {
     let (peer, payload) = (Peer::listen().await, vec![0x5a; 3_000_000]);
     let mut subject = Subject::start(secure(peer.port(), &authority));
     let identity = authority.sign(&["127.0.0.1"]);
-    let mut link = peer.accept_tls(server(&identity, None, false)).await.unwrap();
-    link.frame().await;
-    link.say(CONNACK).await;
+    let mut link = peer.welcome_tls(server(&identity, None, false)).await;
     subject.online().await;
     subject.publish(1, message("t", &payload, Qos::AtMostOnce));
     let frame = link.frame().await;

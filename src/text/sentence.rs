@@ -16,7 +16,9 @@ pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
     match phase {
         Phase::Resolving => t.resolving.to_owned(),
         Phase::Connecting { .. } => t.connecting.to_owned(),
+        Phase::Proxying => t.proxying.to_owned(),
         Phase::Securing => t.securing.to_owned(),
+        Phase::Upgrading => t.upgrading.to_owned(),
         Phase::Negotiating => t.negotiating.to_owned(),
         Phase::Online(_) => t.connected.to_owned(),
         Phase::Waiting { attempt, until, cause } => {
