@@ -1,4 +1,5 @@
 //! How much history is kept, what stands above the first row, and clearing that is undone.
+#![cfg(feature = "gui")]
 
 mod ui_support;
 
