@@ -187,15 +187,15 @@ impl ProfileForm {
         }
         match profile::url::parse(&host) {
             Ok(url) => {
+                if let Some(path) = url.websocket_path() {
+                    path.clone_into(&mut self.draft.websocket.path);
+                }
                 if host.contains("://") {
                     self.set_protocol(url.protocol);
                 }
                 self.draft.endpoint.host = url.host;
                 if let Some(port) = url.port {
                     self.port = port.to_string();
-                }
-                if url.protocol.uses_websocket() && url.path.len() > 1 {
-                    self.draft.websocket.path = url.path;
                 }
                 if let Some(username) = url.username {
                     self.draft.username = username;
@@ -213,6 +213,12 @@ impl ProfileForm {
     #[must_use]
     pub fn faults(&self) -> Vec<FormFault> {
         self.profile().err().unwrap_or_default()
+    }
+
+    /// Whether a fault is to be shown beside one of these fields.
+    #[must_use]
+    pub fn faulty(&self, of: impl Fn(ProfileField) -> bool) -> bool {
+        self.tried && self.faults().iter().any(|fault| of(fault.field()))
     }
 
     /// The fault to be shown beside a field.

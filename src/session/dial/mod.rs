@@ -60,28 +60,19 @@ pub(super) async fn connect(
         let silent = ProxyRefusal::Silent { after_secs: patience(profile) };
         timeout_at(deadline, led).await.unwrap_or_else(|_| Err(proxy::refused(proxy, endpoint, silent)))?;
     }
-    let mut dialled = Dialled {
-        transport: Box::new(tokio::io::empty()),
-        client,
-        server,
-        security: None,
-        certificate_wanted: false,
-        notices: Vec::new(),
-    };
+    let mut notices = Vec::new();
     let Some(tls) = tls else {
-        dialled.transport = carrier(stream, upgrade, profile, deadline, &phase, &mut dialled.notices).await?;
-        return Ok(dialled);
+        let transport = carrier(stream, upgrade, profile, deadline, &phase, &mut notices).await?;
+        return Ok(Dialled { transport, client, server, security: None, certificate_wanted: false, notices });
     };
     phase(Phase::Securing);
     let secured = timeout_at(deadline, tls.secure(stream)).await.unwrap_or_else(|_| Err(silent(profile)))?;
     if !secured.security.verified {
-        dialled.notices.push(Notice::NotVerified);
+        notices.push(Notice::NotVerified);
     }
-    dialled.security = Some(secured.security);
-    dialled.certificate_wanted = secured.certificate_wanted;
-    dialled.transport =
-        carrier(secured.stream, upgrade, profile, deadline, &phase, &mut dialled.notices).await?;
-    Ok(dialled)
+    let tls::Secured { stream, security, certificate_wanted } = secured;
+    let transport = carrier(stream, upgrade, profile, deadline, &phase, &mut notices).await?;
+    Ok(Dialled { transport, client, server, security: Some(security), certificate_wanted, notices })
 }
 
 /// A TCP connection to the server, or to the proxy on the way.

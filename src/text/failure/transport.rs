@@ -3,12 +3,7 @@
 use super::Explanation;
 use crate::language::Language;
 use crate::session::CertificateFault;
-
-/// The day of a time in seconds since 1970, in UTC; `None` for a time that no calendar has.
-fn day(seconds: i64) -> Option<String> {
-    let time = jiff::Timestamp::from_second(seconds).ok()?;
-    Some(time.strftime("%Y-%m-%d").to_string())
-}
+use crate::text::time::day;
 
 pub(super) fn certificate(
     server: &str,

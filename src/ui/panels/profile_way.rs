@@ -28,10 +28,26 @@ fn file(
     }
 }
 
-/// The name of a field's eye, which is the same for all: it opens every password of the form.
-fn eye(panel: &Panel<'_>, shown: bool, field: &str) -> String {
+/// A field for a secret. Its eye, like every one of the form, opens all of them.
+fn secret(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    form: &ProfileForm,
+    label: &str,
+    value: &Secret,
+    edit: fn(Secret) -> FormEdit,
+) {
     let t = panel.texts;
-    format!("{} ({field})", if shown { t.hide_password } else { t.show_password })
+    let mut typed = value.reveal().to_owned();
+    let mut shown = form.show_password;
+    let button = format!("{} ({label})", if shown { t.hide_password } else { t.show_password });
+    let field = TextField::new(label).hint(t.optional).password(&mut shown, &button);
+    if field.show(ui, &mut typed).response.changed() {
+        panel.act(Action::Form(edit(Secret::new(typed))));
+    }
+    if shown != form.show_password {
+        panel.act(Action::Form(FormEdit::ShowPassword(shown)));
+    }
 }
 
 /// How TLS is spoken: what is trusted, who this client is.
@@ -86,16 +102,7 @@ pub fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         }
     });
     if !tls.certificate_file.is_empty() {
-        let mut passphrase = form.key_passphrase.reveal().to_owned();
-        let mut shown = form.show_password;
-        let button = eye(panel, shown, t.key_passphrase);
-        let field = TextField::new(t.key_passphrase).hint(t.optional).password(&mut shown, &button);
-        if field.show(ui, &mut passphrase).response.changed() {
-            panel.act(Action::Form(FormEdit::KeyPassphrase(Secret::new(passphrase))));
-        }
-        if shown != form.show_password {
-            panel.act(Action::Form(FormEdit::ShowPassword(shown)));
-        }
+        secret(ui, panel, form, t.key_passphrase, &form.key_passphrase, FormEdit::KeyPassphrase);
     }
     if tls != form.draft.tls {
         panel.act(Action::Form(FormEdit::Tls(tls)));
@@ -127,7 +134,7 @@ pub fn proxy(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let language = panel.language();
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
-    let faulty = [Field::ProxyHost, Field::ProxyPort].into_iter().any(|field| form.fault(field).is_some());
+    let faulty = form.faulty(|field| matches!(field, Field::ProxyHost | Field::ProxyPort));
     let summary = form.draft.proxy.as_ref().map_or("", |proxy| proxy.host.as_str());
     profile_more::part(ui, t.proxy, summary, faulty, |ui| {
         let mut kind = form.draft.proxy.as_ref().map(|proxy| proxy.kind);
@@ -156,16 +163,7 @@ pub fn proxy(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             if column == 0 {
                 TextField::new(t.proxy_username).hint(t.optional).show(ui, &mut proxy.username);
             } else {
-                let mut password = form.proxy_password.reveal().to_owned();
-                let mut shown = form.show_password;
-                let button = eye(panel, shown, t.proxy_password);
-                let field = TextField::new(t.proxy_password).hint(t.optional).password(&mut shown, &button);
-                if field.show(ui, &mut password).response.changed() {
-                    panel.act(Action::Form(FormEdit::ProxyPassword(Secret::new(password))));
-                }
-                if shown != form.show_password {
-                    panel.act(Action::Form(FormEdit::ShowPassword(shown)));
-                }
+                secret(ui, panel, form, t.proxy_password, &form.proxy_password, FormEdit::ProxyPassword);
             }
         });
         if Some(&proxy) != form.draft.proxy.as_ref() {
