@@ -64,7 +64,7 @@ pub(super) fn failure(
 }
 
 /// Whether an error says that the peer has closed, in whatever way.
-fn is_a_close(kind: io::ErrorKind) -> bool {
+pub(super) fn is_a_close(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }

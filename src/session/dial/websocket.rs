@@ -20,6 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use crate::profile::{Endpoint, Header, Profile, ProfileField, Protocol, WebSocket};
+use crate::session::verdict::is_a_close;
 use crate::session::{Failure, UpgradeAnswer, WebSocketEnd};
 use crate::wire::{MAXIMUM_REMAINING_LENGTH, Version};
 
@@ -211,12 +212,6 @@ fn first_line(head: &[u8]) -> String {
 fn shown(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN).collect()
-}
-
-/// Whether an error says that the peer has closed, in whatever way.
-fn is_a_close(kind: io::ErrorKind) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
 
 /// The bytes within the messages. Each write is a message of its own, or the beginning of a long one is.
