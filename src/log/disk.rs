@@ -39,7 +39,7 @@ pub(super) struct Disk {
     work: Mutex<Work>,
     changed: Condvar,
     /// Held open and locked as long as the log is.
-    _lock: File,
+    lock_file: File,
 }
 
 #[derive(Default)]
@@ -56,6 +56,13 @@ struct Work {
     ended: bool,
 }
 
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Closing it would not do: a child process that is just being started has it open for a moment too.
+        let _ = self.lock_file.unlock();
+    }
+}
+
 impl Disk {
     /// For a directory whose lock file is locked, with files that are to be read or without.
     pub fn new(directory: &Path, lock: File, with_secrets: bool, reading: bool) -> Self {
@@ -66,7 +73,7 @@ impl Disk {
             dirty: AtomicBool::new(false),
             work: Mutex::new(Work { reading, ..Work::default() }),
             changed: Condvar::new(),
-            _lock: lock,
+            lock_file: lock,
         }
     }
 
@@ -445,5 +452,20 @@ impl Files<'_> {
 
     fn sync(&mut self) -> io::Result<()> {
         self.open.as_ref().map_or(Ok(()), |open| open.file.sync_data())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::log::{FrameLog, Limits};
+
+    #[test]
+    fn a_log_that_is_dropped_is_free_although_a_child_has_its_lock_open() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (log, _) = FrameLog::open(folder.path(), Limits::default()).expect("opened");
+        let of_a_child = log.0.shared.disk.as_ref().map(|disk| disk.lock_file.try_clone().expect("a handle"));
+        drop(log);
+        assert!(FrameLog::open(folder.path(), Limits::default()).is_ok());
+        drop(of_a_child);
     }
 }
