@@ -405,12 +405,8 @@ impl Runtime {
 
 /// The way a packet of its type travels; PUBLISH and its acknowledgements travel both ways.
 fn usual_direction(frame: &[u8]) -> Direction {
-    match frame.first().and_then(|&byte| PacketType::of_first_byte(byte)) {
-        Some(PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp) => {
-            Direction::ToClient
-        }
-        _ => Direction::ToServer,
-    }
+    let packet = frame.first().and_then(|&byte| PacketType::of_first_byte(byte));
+    packet.and_then(PacketType::only_way).unwrap_or(Direction::ToServer)
 }
 
 /// What becomes of a request that no session takes any more: it too gets its one outcome.

@@ -18,11 +18,7 @@ impl Taken {
     /// Whether the packet passes. A packet that stands alone has no latency.
     pub fn passes(&self, filter: &Filter, frame: &[u8], dissection: &Dissection, context: &Context) -> bool {
         let peek = Peek::of(frame, dissection.version);
-        let by_server = matches!(
-            dissection.packet,
-            Some(PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp)
-        );
-        let guess = if by_server { Direction::ToClient } else { Direction::ToServer };
+        let guess = dissection.packet.and_then(PacketType::only_way).unwrap_or(Direction::ToServer);
         let entry = Entry {
             time: self.time,
             length: u32::try_from(frame.len()).unwrap_or(u32::MAX),

@@ -197,14 +197,8 @@ fn check_first_byte(r: &mut Reader, byte: u8) {
 /// What is wrong with a frame only because of where it stands in its network connection.
 fn check_place(r: &mut Reader, packet: PacketType) {
     let only = match packet {
-        PacketType::Connect | PacketType::Subscribe | PacketType::Unsubscribe | PacketType::Pingreq => {
-            Some(Direction::ToServer)
-        }
-        PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp => {
-            Some(Direction::ToClient)
-        }
         PacketType::Disconnect if r.version != Version::V5_0 => Some(Direction::ToServer),
-        _ => None,
+        _ => packet.only_way(),
     };
     if let (Some(only), Some(direction)) = (only, r.context.direction)
         && only != direction
