@@ -48,7 +48,7 @@ impl Followed {
     }
 }
 
-fn online(limits: Limits) -> (FrameLog, u16) {
+fn online(limits: Limits) -> (FrameLog, u32) {
     let log = FrameLog::in_memory(limits);
     let number = log.begin_connection(connection(Version::V3_1_1));
     log.append(number, ToServer, Timestamp(0), CONNECT);

@@ -12,7 +12,7 @@ use tokio::io::AsyncReadExt as _;
 /// A profile whose server is only known to a proxy here.
 fn through(peer: &Peer, kind: ProxyKind, username: &str) -> Profile {
     let mut profile = profile(Version::V3_1_1, 1884);
-    profile.endpoint.host = "broker.test".to_owned();
+    "broker.test".clone_into(&mut profile.endpoint.host);
     profile.reconnect = false;
     profile.proxy =
         Some(Proxy { kind, host: "127.0.0.1".to_owned(), port: peer.port(), username: username.to_owned() });

@@ -94,6 +94,10 @@ const SETTINGS: &[Named] = &[
     (Role::RadioButton, "System", |t| t.theme_system),
     (Role::RadioButton, "Light", |t| t.theme_light),
     (Role::RadioButton, "Dark", |t| t.theme_dark),
+    (Role::TextInput, "Memory for frames", |t| t.memory_for_frames),
+    (Role::TextInput, "History on disk", |t| t.history_on_disk),
+    (Role::TextInput, "Memory for frames", |t| t.memory_for_frames),
+    (Role::TextInput, "History on disk", |t| t.history_on_disk),
 ];
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];

@@ -31,6 +31,13 @@ impl Links {
         }
     }
 
+    /// How a row is tied to earlier ones.
+    pub fn back(&self, row: Row) -> impl Iterator<Item = (Tie, Row)> {
+        let ties =
+            (!self.0.is_empty()).then(|| self.0.range((row, Tie::Repeats, 0)..(row, Tie::RespondedBy, 0)));
+        ties.into_iter().flatten().map(|(_, tie, other)| (*tie, *other))
+    }
+
     /// The rows that a row is tied to so, in order.
     pub fn of(&self, row: Row, tie: Tie) -> impl DoubleEndedIterator<Item = Row> {
         self.0.range((row, tie, 0)..=(row, tie, Row::MAX)).map(|(.., other)| *other)

@@ -13,14 +13,14 @@ use crate::wire::{self, Direction, Tracker, Version};
 
 /// Network connections whose earlier frames are remembered; of older ones, frames are read as if the log had
 /// joined midway.
-const MAX_FOLLOWED: usize = 4096;
+const MAX_FOLLOWED: ConnectionNumber = 4096;
 
 /// The writer's own state.
 #[derive(Default)]
 pub(super) struct Tap {
     followed: HashMap<ConnectionNumber, Followed>,
-    /// The connection that was begun last.
-    newest: Option<ConnectionNumber>,
+    /// The number of the connection that begins next.
+    next: ConnectionNumber,
     /// What ties network connections together.
     across: Across,
     /// Everybody who wants to be told of changes.
@@ -116,19 +116,18 @@ impl Followed {
 }
 
 impl Tap {
-    /// Numbers a new connection: the number behind that of the newest, from 0, and 0 again after 65,535.
+    /// Numbers a new connection.
     pub fn begin(&mut self, connection: Connection, from_start: bool) -> ConnectionNumber {
-        let number = self.newest.map_or(0, |newest| newest.wrapping_add(1));
-        self.newest = Some(number);
-        let followed_for_long = u16::try_from(MAX_FOLLOWED).unwrap_or(u16::MAX);
-        self.followed.remove(&number.wrapping_sub(followed_for_long));
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        self.followed.remove(&number.wrapping_sub(MAX_FOLLOWED));
         self.followed.insert(number, Followed::new(connection, from_start));
         number
     }
 
-    /// Numbers follow this one, which an earlier run gave out; what it left open may be gone on with.
-    pub fn continue_after(&mut self, newest: Option<ConnectionNumber>, across: Across) {
-        self.newest = newest;
+    /// Connections are numbered from this one on; what an earlier run left open may be gone on with.
+    pub fn continue_from(&mut self, next: ConnectionNumber, across: Across) {
+        self.next = next;
         self.across = across;
     }
 

@@ -143,6 +143,8 @@ pub struct Connection {
     pub(super) log_asked: bool,
     /// Whether it was said that its history is no longer written.
     pub(super) history_stopped: bool,
+    /// How many files of its history were said to be lost.
+    pub(super) history_lost: usize,
     /// Connect once more when the session has ended: its settings changed.
     pub(super) again: bool,
     /// How fast messages come.
@@ -168,6 +170,7 @@ impl Connection {
             seen: 0,
             log_asked: false,
             history_stopped: false,
+            history_lost: 0,
             again: false,
             rate: Rate::default(),
         }
@@ -192,7 +195,7 @@ impl Connection {
     /// Messages that came in since the user last looked.
     #[must_use]
     pub fn unread(&self) -> u64 {
-        self.log.as_ref().map_or(0, |log| log.counters().messages.saturating_sub(self.seen))
+        self.log.as_ref().map_or(0, |log| log.counters().arrived().saturating_sub(self.seen))
     }
 
     /// The wish for a filter.

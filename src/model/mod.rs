@@ -11,6 +11,7 @@ mod composer;
 mod connection;
 mod exchange;
 mod filtering;
+mod history;
 mod inspector;
 mod looking;
 mod message_form;
@@ -140,7 +141,11 @@ impl Model {
         model.selected = wanted
             .filter(|id| model.connection(id).is_some())
             .or_else(|| model.connections.first().map(|c| c.profile.id.clone()));
-        let effects = model.selected.clone().map(|id| model.open_log(&id)).unwrap_or_default();
+        let mut effects = Vec::new();
+        if model.settings.history != store::History::default() {
+            effects.push(Effect::KeepHistory(model.settings.history.sensible()));
+        }
+        effects.extend(model.selected.clone().map(|id| model.open_log(&id)).unwrap_or_default());
         (model, effects)
     }
 
@@ -318,7 +323,8 @@ impl Model {
                 }
                 Vec::new()
             }
-            Action::ClearHistory(id) => self.clear_history(&id),
+            Action::ClearHistory(id) => self.clear_history(&id, moment),
+            Action::History(history) => self.keep_history(history),
             Action::Language(language) => {
                 self.language = language;
                 self.settings.language = Some(language);
@@ -345,7 +351,7 @@ impl Model {
                 self.dialog = None;
                 Vec::new()
             }
-            Action::Undo(id) => self.undo(id),
+            Action::Undo(id) => self.undo(id, moment),
             Action::Dismiss(id) => {
                 let undo = self.notices.dismiss(id);
                 Self::given_up(undo)
@@ -399,18 +405,6 @@ impl Model {
         }
     }
 
-    fn clear_history(&mut self, id: &ProfileId) -> Vec<Effect> {
-        if let Some(c) = self.connection_mut(id) {
-            if let Some(log) = &c.log {
-                log.clear();
-            }
-            c.history_stopped = false;
-            c.inspector = None;
-            c.timeline.selected = None;
-        }
-        self.want_view(id)
-    }
-
     /// Takes over what the runtime says.
     pub fn apply(&mut self, event: Event, moment: Moment) -> Vec<Effect> {
         match event {
@@ -425,7 +419,7 @@ impl Model {
                         let text = NoticeText::HistoryProblem(c.profile.name.clone(), problem);
                         self.notices.toast(moment.now, Tone::Caution, text, None);
                     }
-                    c.seen = log.counters().messages;
+                    c.seen = log.counters().arrived();
                     c.log = Some(log);
                 }
                 self.want_view(&profile)
@@ -539,8 +533,8 @@ impl Model {
             }
             session::Event::Published { id: request, outcome } => {
                 let failed = match &outcome {
-                    PublishOutcome::Refused { reason } => Some(reason.clone()),
-                    PublishOutcome::Abandoned => Some(String::new()),
+                    PublishOutcome::Refused { reason } => Some(Some(reason.clone())),
+                    PublishOutcome::Abandoned => Some(None),
                     PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => None,
                 };
                 let topic = c.composer.settle(request, outcome).map(|p| p.topic.clone());
@@ -582,8 +576,14 @@ impl Model {
     pub fn tick(&mut self, now: Timestamp) {
         for c in &mut self.connections {
             let Some(log) = &c.log else { continue };
-            let messages = log.counters().messages;
+            let messages = log.counters().arrived();
             c.rate.sample(now, messages);
+            let lost = log.lost_files();
+            if lost > c.history_lost {
+                c.history_lost = lost;
+                let text = NoticeText::HistoryProblem(c.profile.name.clone(), HistoryProblem::Lost(lost));
+                self.notices.toast(now, Tone::Caution, text, None);
+            }
             if let Some(failure) = log.failure().filter(|_| !c.history_stopped) {
                 c.history_stopped = true;
                 let problem = HistoryProblem::Stopped(failure.cause);
@@ -606,7 +606,7 @@ impl Model {
     /// When `tick`, a count of seconds or the time of waiting for an answer would change something with no event in between.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
-        let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().messages));
+        let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().arrived()));
         let countdown = match self.current().map(|c| &c.phase) {
             Some(Phase::Waiting { until, .. }) if *until > now => {
                 let left = (until.0 - now.0) % SECOND_NS;

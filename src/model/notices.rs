@@ -27,9 +27,9 @@ pub enum NoticeText {
     /// A filter was given up.
     Unsubscribed(String),
     /// A server refused a filter: filter, reason.
-    SubscriptionRefused(String, String),
-    /// A publish failed: topic, reason.
-    PublishFailed(String, String),
+    SubscriptionRefused(String, crate::session::Refusal),
+    /// A publish failed: topic, and why it was refused; `None` where it was abandoned.
+    PublishFailed(String, Option<crate::session::Refusal>),
     /// The embedded broker listens at this address.
     BrokerStarted(String),
     /// The embedded broker stopped.
@@ -44,6 +44,10 @@ pub enum NoticeText {
     FileProblem(Problem),
     /// The history of the profile of this name.
     HistoryProblem(String, super::HistoryProblem),
+    /// The history of the profile of this name was cleared.
+    HistoryCleared(String),
+    /// The cleared history of the profile of this name cannot come back: its room was needed.
+    HistoryGone(String),
     /// So many frames were written to this file.
     Exported(PathBuf, u64),
     /// Nothing could be written to this file: the system's words.
@@ -61,6 +65,8 @@ pub enum Undo {
     Profile(usize, Box<Profile>, Secrets),
     /// Subscribe again.
     Subscription(ProfileId, Subscription),
+    /// Bring the history of a profile back. Stays possible when the toast has gone.
+    Cleared(ProfileId),
 }
 
 /// One thing said.
@@ -120,11 +126,25 @@ impl Notices {
         self.next += 1;
     }
 
-    /// Takes a notice's toast away and hands out what it could have taken back.
+    /// Takes a notice's toast away and hands out what it can take back no more.
     pub fn dismiss(&mut self, id: u64) -> Option<Undo> {
         let notice = self.list.iter_mut().find(|n| n.id == id)?;
         notice.toast = false;
+        notice.undo.take_if(|undo| !matches!(undo, Undo::Cleared(_)))
+    }
+
+    /// Takes a notice's toast away and hands out what is to be taken back.
+    pub fn undo(&mut self, id: u64) -> Option<Undo> {
+        let notice = self.list.iter_mut().find(|n| n.id == id)?;
+        notice.toast = false;
         notice.undo.take()
+    }
+
+    /// The history of a profile that was cleared before can come back no more.
+    pub fn forget_cleared(&mut self, profile: &ProfileId) {
+        for notice in &mut self.list {
+            notice.undo.take_if(|undo| matches!(undo, Undo::Cleared(cleared) if cleared == profile));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Failure, RequestId};
+use super::{Failure, Refusal, RequestId};
 use crate::log::Timestamp;
 use crate::profile::UserProperty;
 use crate::wire::Qos;
@@ -161,8 +161,8 @@ pub enum PublishOutcome {
     },
     /// The server or we refused it.
     Refused {
-        /// Why, with the server's reason where it gave one.
-        reason: String,
+        /// Why.
+        reason: Refusal,
     },
     /// The session ended first; whether the server has it is not known.
     Abandoned,
@@ -174,7 +174,7 @@ pub struct FilterOutcome {
     /// The filter as it was asked for.
     pub filter: String,
     /// Granted `QoS` (for unsubscribe: `AtMostOnce`), or why not.
-    pub result: Result<Qos, String>,
+    pub result: Result<Qos, Refusal>,
 }
 
 /// What a session says.

@@ -18,6 +18,7 @@ mod event;
 mod mqisdp;
 mod reconnect;
 mod recorder;
+mod refusal;
 mod requests;
 mod tap;
 mod task;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub use command::{Command, Parting, Publish, RequestId};
 pub use error::{CertificateFault, Failure, WebSocketEnd};
 pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
+pub use refusal::Refusal;
 use tokio::sync::{mpsc, watch};
 
 use crate::log::FrameLog;
@@ -35,9 +37,6 @@ use crate::profile::{Profile, Secrets};
 
 /// Commands that wait for the session's task; more are given back.
 const QUEUE: usize = 1024;
-
-/// Why a publish is refused while there is no connection; the same message may be sent again later.
-pub const NOT_CONNECTED: &str = "not connected";
 
 /// What a session connects with.
 #[derive(Clone, Debug, Default)]

@@ -119,9 +119,11 @@ fn looks_like(first: &[u8]) -> String {
     hex
 }
 
-/// Whether trying again without a change can help.
-pub(super) fn may_mend(failure: &Failure, version: Version) -> bool {
+/// Whether trying again without a change can help a connection that `was_online` or not.
+pub(super) fn may_mend(failure: &Failure, version: Version, was_online: bool) -> bool {
     match failure {
+        // What a server says wrongly at once it says wrongly the next time.
+        Failure::Protocol { .. } => was_online,
         Failure::Settings { .. }
         | Failure::Redirected { .. }
         | Failure::NotMqtt { .. }

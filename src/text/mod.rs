@@ -6,6 +6,7 @@ mod en;
 pub mod failure;
 mod files;
 mod form;
+mod refusal;
 mod sentence;
 pub mod time;
 mod zh;
@@ -15,9 +16,10 @@ pub use form::{
     composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
     subscription_fault, url_error,
 };
+pub use refusal::refusal;
 pub use sentence::{
-    counts, cut_payload, format_name, granted, notice, outcome, phase, repeats, responds, session_notice,
-    theme_name, unanswered, without_response,
+    counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible, repeats, responds,
+    session_notice, theme_name, unanswered, without_response,
 };
 
 use crate::language::Language;
@@ -158,6 +160,8 @@ pub struct Texts {
     pub settings: &'static str,
     pub language: &'static str,
     pub theme: &'static str,
+    pub memory_for_frames: &'static str,
+    pub history_on_disk: &'static str,
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
@@ -230,6 +234,7 @@ pub struct Texts {
     pub user_property: &'static str,
     pub add_user_property: &'static str,
     pub unsaid: &'static str,
+    pub key_passphrase: &'static str,
     pub connect_there: &'static str,
     pub details: &'static str,
     pub properties: &'static str,

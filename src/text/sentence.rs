@@ -7,7 +7,7 @@ use crate::model::{HistoryProblem, NoticeText, Published, Waiting};
 use crate::payload::Format;
 use crate::session::{Granted, Notice, Phase, PublishOutcome};
 use crate::store::Theme;
-use crate::text::{failure, texts, time};
+use crate::text::{failure, refusal, texts, time};
 
 /// Where a session stands, as the header says it.
 #[must_use]
@@ -114,6 +114,50 @@ pub fn counts(counters: &Counters, per_second: u64, language: Language) -> [Stri
     }
 }
 
+/// What stands above the first row of a list: how far the reading of earlier frames is (bytes of bytes), or how
+/// many are gone. `None` where the list begins with the first frame there was.
+#[must_use]
+pub fn earlier(reading: Option<(u64, u64)>, gone: u64, language: Language) -> Option<String> {
+    let english = language == Language::English;
+    if let Some((read, total)) = reading {
+        let percent = read.saturating_mul(100).checked_div(total).unwrap_or(0);
+        return Some(if english {
+            format!("… earlier frames are being read, {percent} %")
+        } else {
+            format!("… 正在读取更早的报文，{percent} %")
+        });
+    }
+    match (gone, english) {
+        (0, _) => None,
+        (1, true) => Some("… 1 earlier frame is gone".to_owned()),
+        (_, true) => Some(format!("… {} earlier frames are gone", grouped(gone))),
+        (_, false) => Some(format!("… 更早的 {} 个报文已不再保留", grouped(gone))),
+    }
+}
+
+/// What a number of mebibytes may be, below its field.
+#[must_use]
+pub fn possible(range: &std::ops::RangeInclusive<u32>, language: Language) -> String {
+    let (least, most) = (grouped(u64::from(*range.start())), grouped(u64::from(*range.end())));
+    match language {
+        Language::English => format!("A whole number of MiB, from {least} to {most}"),
+        Language::Chinese => format!("整数，单位 MiB，{least} 到 {most}"),
+    }
+}
+
+/// A number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A notice as the user reads it.
 #[must_use]
 pub fn notice(notice: &NoticeText, language: Language) -> String {
@@ -134,6 +178,7 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::SubscriptionRefused(filter, reason) => {
+            let reason = refusal(reason, language);
             if english {
                 format!("The subscription to {filter} was refused: {reason}")
             } else {
@@ -141,7 +186,10 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::PublishFailed(topic, reason) => {
-            let reason = if reason.is_empty() { texts(language).abandoned } else { reason };
+            let reason = match reason {
+                Some(reason) => refusal(reason, language),
+                None => texts(language).abandoned.to_owned(),
+            };
             if english {
                 format!("Publishing to {topic} failed: {reason}")
             } else {
@@ -169,6 +217,22 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
         NoticeText::SaveFailed(error) => joined(&files::store_error(error, language)),
         NoticeText::FileProblem(problem) => joined(&files::store_problem(problem, language)),
         NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
+        NoticeText::HistoryCleared(name) => {
+            if english {
+                format!("The history of “{name}” was cleared. It is deleted for good when mqloupe is closed.")
+            } else {
+                format!("已清除“{name}”的历史记录，关闭 mqloupe 时彻底删除。")
+            }
+        }
+        NoticeText::HistoryGone(name) => {
+            if english {
+                format!(
+                    "The cleared history of “{name}” cannot come back: its room was needed for what arrived since."
+                )
+            } else {
+                format!("“{name}”已清除的历史记录无法恢复：空间已被之后到达的内容占用。")
+            }
+        }
         NoticeText::Exported(path, frames) => {
             let path = path.display();
             if english {
@@ -218,6 +282,15 @@ fn history(name: &str, problem: &HistoryProblem, language: Language) -> String {
             };
             format!("{name}：历史记录已停止写入（{why}）。连接不受影响，新消息保留在内存中。")
         }
+        (HistoryProblem::Lost(1), Language::English) => format!(
+            "{name}: a file of the history has vanished or cannot be read. Its messages cannot be shown; everything else goes on."
+        ),
+        (HistoryProblem::Lost(files), Language::English) => format!(
+            "{name}: {files} files of the history have vanished or cannot be read. Their messages cannot be shown; everything else goes on."
+        ),
+        (HistoryProblem::Lost(files), Language::Chinese) => {
+            format!("{name}：历史记录有 {files} 个文件已丢失或无法读取，其中的消息无法显示，其余不受影响。")
+        }
         (HistoryProblem::Torn(bytes), Language::English) => format!(
             "{name}: the last {bytes} bytes of the history were cut off, since their writing had been interrupted. \
              Everything before them is there."
@@ -253,11 +326,8 @@ pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
             if english { format!("Acknowledged in {after}") } else { format!("{after} 后收到确认") }
         }
         Some(PublishOutcome::Refused { reason }) => {
-            if english {
-                format!("Refused: {reason}")
-            } else {
-                format!("被拒绝：{reason}")
-            }
+            let reason = refusal(reason, language);
+            if english { format!("Refused: {reason}") } else { format!("被拒绝：{reason}") }
         }
         Some(PublishOutcome::Abandoned) => t.abandoned.to_owned(),
     };

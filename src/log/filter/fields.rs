@@ -117,7 +117,7 @@ pub static FIELDS: &[Known] = fields! {
     "unanswered" [] Kind::Flag, Place::Unanswered, "A request that has no final answer" "尚无最终应答的请求"
     "fault" [] Kind::Flag, Place::Fault, "The packet breaks the standard" "报文违反标准"
     "packet_id" ["id"] SHORT, Place::Id, "Packet identifier" "报文标识符"
-    "connection" ["conn"] SHORT, Place::Connection, "Number of the network connection" "网络连接的编号"
+    "connection" ["conn"] Kind::Number(u32::MAX as u64), Place::Connection, "Number of the network connection" "网络连接的编号"
     "reason_code" ["reason"] BYTE, Place::Tree(CODES), "Reason code (5.0)" "原因码（5.0）"
     "return_code" [] BYTE, Place::Tree(CONNACK | 1 << 9), "Return code (3.x)" "返回码（3.x）"
     "client_id" [] Kind::Text, Place::Tree(STRINGS), "Client identifier" "客户端标识符"

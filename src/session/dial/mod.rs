@@ -44,8 +44,10 @@ pub(super) async fn connect(
     if endpoint.protocol == Protocol::Unix {
         return connect_unix(&endpoint.host).await;
     }
+    let passphrase = options.secrets.key_passphrase.as_ref();
     // Files that cannot be used are told before anybody is bothered.
-    let tls = if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile).await?) } else { None };
+    let tls =
+        if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile, passphrase).await?) } else { None };
     let mut stream = reach(profile, deadline, &phase).await?;
     let of = |found: std::io::Result<SocketAddr>| {
         found.map_err(|error| Failure::Network { address: endpoint.to_string(), detail: error.to_string() })

@@ -1,6 +1,7 @@
 //! A proxy on the way: HTTP, asked with CONNECT (RFC 9110, section 9.3.6), or SOCKS version 5 (RFC 1928) with a user
 //! name and password (RFC 1929) or without. The proxy looks the server's name up.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::IpAddr;
 
@@ -63,7 +64,8 @@ async fn http(
     let mut request = format!("CONNECT {server} HTTP/1.1\r\nHost: {server}\r\n");
     if let Some(user) = user {
         let login = BASE64.encode(&[user.name, b":", user.password].concat());
-        request.push_str(&format!("Proxy-Authorization: Basic {login}\r\n"));
+        // Writing into a string does not fail.
+        let _ = write!(request, "Proxy-Authorization: Basic {login}\r\n");
     }
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await?;

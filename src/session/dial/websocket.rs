@@ -190,7 +190,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Messages<S> {
                 }
                 Some(Ok(Message::Close(frame))) => {
                     self.over = true;
-                    if let Some(end) = frame.and_then(closed) {
+                    if let Some(end) = frame.as_ref().and_then(closed) {
                         return Poll::Ready(Err(io::Error::other(Said(end))));
                     }
                 }
@@ -230,7 +230,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Messages<S> {
 }
 
 /// What a close frame says beside that all is well.
-fn closed(frame: CloseFrame) -> Option<WebSocketEnd> {
+fn closed(frame: &CloseFrame) -> Option<WebSocketEnd> {
     let quiet = matches!(frame.code, CloseCode::Normal | CloseCode::Away | CloseCode::Status);
     let reason = frame.reason.to_string();
     (!quiet || !reason.is_empty()).then_some(WebSocketEnd::Closed { code: frame.code.into(), reason })

@@ -177,8 +177,8 @@ fn will_properties(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm, will:
     }
     widgets::checkbox(ui, &mut properties.utf8, t.will_utf8, t.will_utf8);
     let names = [t.will_property, t.add_will_property];
-    let faults = |place| fault(Field::WillUserProperty(place));
-    user_properties(ui, panel, names, &mut properties.user_properties, faults);
+    let said = |place| fault(Field::WillUserProperty(place));
+    user_properties(ui, panel, names, &mut properties.user_properties, said);
 }
 
 /// What CONNECT of 5.0 says besides.
@@ -214,8 +214,8 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         let problem = t.problem_information;
         widgets::checkbox(ui, &mut connect.request_problem_information, problem, problem);
         let names = [t.user_property, t.add_user_property];
-        let faults = |place| fault(Field::UserProperty(place));
-        user_properties(ui, panel, names, &mut connect.user_properties, faults);
+        let said = |place| fault(Field::UserProperty(place));
+        user_properties(ui, panel, names, &mut connect.user_properties, said);
         if connect != form.draft.connect {
             panel.act(Action::Form(FormEdit::Connect(connect)));
         }

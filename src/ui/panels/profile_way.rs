@@ -28,6 +28,12 @@ fn file(
     }
 }
 
+/// The name of a field's eye, which is the same for all: it opens every password of the form.
+fn eye(panel: &Panel<'_>, shown: bool, field: &str) -> String {
+    let t = panel.texts;
+    format!("{} ({field})", if shown { t.hide_password } else { t.show_password })
+}
+
 /// How TLS is spoken: what is trusted, who this client is.
 pub fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
@@ -79,6 +85,18 @@ pub fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             choice.width(ui.available_width()).show(ui, &mut tls.minimum_version);
         }
     });
+    if !tls.certificate_file.is_empty() {
+        let mut passphrase = form.key_passphrase.reveal().to_owned();
+        let mut shown = form.show_password;
+        let button = eye(panel, shown, t.key_passphrase);
+        let field = TextField::new(t.key_passphrase).hint(t.optional).password(&mut shown, &button);
+        if field.show(ui, &mut passphrase).response.changed() {
+            panel.act(Action::Form(FormEdit::KeyPassphrase(Secret::new(passphrase))));
+        }
+        if shown != form.show_password {
+            panel.act(Action::Form(FormEdit::ShowPassword(shown)));
+        }
+    }
     if tls != form.draft.tls {
         panel.act(Action::Form(FormEdit::Tls(tls)));
     }
@@ -140,9 +158,7 @@ pub fn proxy(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             } else {
                 let mut password = form.proxy_password.reveal().to_owned();
                 let mut shown = form.show_password;
-                // The eye of the other password opens both.
-                let button =
-                    format!("{} ({})", if shown { t.hide_password } else { t.show_password }, t.proxy);
+                let button = eye(panel, shown, t.proxy_password);
                 let field = TextField::new(t.proxy_password).hint(t.optional).password(&mut shown, &button);
                 if field.show(ui, &mut password).response.changed() {
                     panel.act(Action::Form(FormEdit::ProxyPassword(Secret::new(password))));
