@@ -70,7 +70,9 @@ fn large_log(frames: u64) {
     let bytes: u64 = files(folder.path()).map(|(_, bytes)| bytes).sum();
     println!("a log of {frames} frames, {} MB on disk", bytes / 1_000_000);
     open(folder.path(), frames, "opened");
-    for (path, _) in files(folder.path()).filter(|(path, _)| path.ends_with(".index")) {
+    for (path, _) in files(folder.path())
+        .filter(|(path, _)| std::path::Path::new(path).extension().is_some_and(|kind| kind == "index"))
+    {
         fs::remove_file(path).expect("removed");
     }
     open(folder.path(), frames, "opened without its index files");

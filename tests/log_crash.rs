@@ -69,8 +69,8 @@ fn a_killed_flood_is_there_but_for_the_last_second_and_tshark_reads_it() {
     let (log, _) = FrameLog::open(folder.path(), LIMITS).expect("the lock of the dead is free");
     log.read_whole();
     let rows = log.rows();
-    let older = appended.iter().filter(|(when, _)| killed - *when >= Duration::from_secs(1));
-    let wanted = older.last().expect("a line that is older than a second").1;
+    let mut older = appended.iter().filter(|(when, _)| killed - *when >= Duration::from_secs(1));
+    let wanted = older.next_back().expect("a line that is older than a second").1;
     assert!(rows.start == 0 && rows.end > wanted, "{rows:?}, {wanted} were appended in time");
     for row in rows.clone().skip(2) {
         let frame = log.frame(row).expect("a frame");

@@ -39,7 +39,7 @@ fn say(model: &mut Model, id: &ProfileId, event: session::Event) -> Vec<Effect> 
     model.apply(Event::Session(id.clone(), event), MOMENT)
 }
 
-fn connected(log: &FrameLog) -> u16 {
+fn connected(log: &FrameLog) -> mqloupe::log::ConnectionNumber {
     let end = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     log.begin_connection(Connection { client: end(50_412), server: end(1883), version: Version::V3_1_1 })
 }

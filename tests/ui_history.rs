@@ -8,13 +8,13 @@ use mqloupe::log::Limits;
 use mqloupe::model::{Action, Effect, Sheet, Tab};
 use mqloupe::store::History;
 use mqloupe::text::texts;
-use ui_support::{Setup, frames, online};
+use ui_support::{Setup, frames, online, online_with, subscribed};
 
 const SMALL: Limits = Limits { memory_bytes: 40_000, disk_bytes: 1 << 30, segment_bytes: 8_000 };
 
 #[test]
 fn a_number_that_is_possible_is_taken_over_and_another_is_explained() {
-    let mut rig = Setup::with(&["local"]).start();
+    let mut rig = Setup::with(&["local"]).any_letters().start();
     rig.perform(Action::Open(Sheet::Settings));
     rig.effects();
     rig.fill("Memory for frames", "5");
@@ -44,8 +44,8 @@ fn the_row_above_the_first_says_how_many_have_gone() {
     for (language, words) in
         [(Language::English, " earlier frames are gone"), (Language::Chinese, "已不再保留")]
     {
-        let mut rig = online(&["#"]);
-        rig.perform(Action::Language(language));
+        let setup = Setup::profile(subscribed("local", &["#"])).any_letters().language(language);
+        let mut rig = online_with(setup);
         rig.log().set_limits(SMALL);
         rig.received(&vec![frames::publish("a", b"x"); 3_000]);
         rig.perform(Action::Follow(false));
