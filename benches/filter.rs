@@ -64,8 +64,13 @@ fn substring(c: &mut Criterion) {
         group.bench_function(text, |b| {
             b.iter(|| {
                 let frame = Some((Version::V3_1_1, black_box(frame.as_slice())));
-                let subject =
-                    Subject { entry: &entry, topic: Some("sensors/hall/7/status"), frame, latency: None };
+                let subject = Subject {
+                    entry: &entry,
+                    topic: Some("sensors/hall/7/status"),
+                    frame,
+                    latency: None,
+                    unanswered: false,
+                };
                 filter.passes(&subject)
             });
         });

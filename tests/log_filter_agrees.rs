@@ -328,7 +328,7 @@ proptest! {
         let tree = dissect(&bytes, &Context { version, ..Context::default() });
         let topic = entry.topic.and_then(|number| log.topic(number));
         let filter = Filter::parse(&plain.written(), &TimeZone::UTC).unwrap();
-        let without = Subject { entry: &entry, topic: topic.as_deref(), frame: None, latency: None };
+        let without = Subject { entry: &entry, topic: topic.as_deref(), frame: None, latency: None, unanswered: false };
         let answer = filter.passes(&Subject { frame: Some((version, &bytes)), ..without });
         let expected = plain.holds(&bytes, &entry, topic.as_deref(), &tree);
         prop_assert_eq!(answer, Some(expected), "{} {:02x?}", filter, bytes);

@@ -150,6 +150,25 @@ fn a_request_passes_once_it_is_answered_late_enough() {
 }
 
 #[test]
+fn a_request_that_is_answered_is_no_longer_among_the_unanswered() {
+    let (log, number) = online(Limits::default());
+    let followed = Followed::new(&log, "unanswered");
+    log.append(number, ToServer, Timestamp(1), b"\xc0\x00");
+    log.append(number, ToServer, Timestamp(2), &publish("a", Some(1), b""));
+    let mut again = publish("a", Some(1), b"");
+    again[0] |= 8;
+    log.append(number, ToServer, Timestamp(3), &again);
+    log.append(number, ToServer, Timestamp(4), &publish("a", None, b""));
+    assert_eq!(followed.caught_up_with(&log), [2, 3]);
+    log.append(number, ToClient, Timestamp(5), b"\x40\x02\x00\x01");
+    assert_eq!(followed.caught_up_with(&log), [2]);
+    log.append(number, ToClient, Timestamp(6), b"\xd0\x00");
+    assert_eq!(followed.caught_up_with(&log), [] as [Row; 0]);
+    assert_eq!(Followed::new(&log, "unanswered").caught_up_with(&log), [] as [Row; 0]);
+    assert_eq!(Followed::new(&log, "type:pingreq unanswered == no").caught_up_with(&log), [2]);
+}
+
+#[test]
 fn a_view_does_not_keep_its_log() {
     let directory = tempfile::tempdir().unwrap();
     let (log, _) = FrameLog::open(directory.path(), Limits::default()).unwrap();

@@ -358,6 +358,14 @@ impl FrameLog {
         transaction::round_trip(&self.0.shared.read(), row)
     }
 
+    /// Whether a row's frame asks for an answer that has not come, the last of them where there are several: CONNECT,
+    /// PUBLISH at `QoS` 1 and 2, SUBSCRIBE, UNSUBSCRIBE, PINGREQ, a client's AUTH that goes on with nothing, and
+    /// PUBREL whose PUBLISH is not known. Of what was sent again only the first counts.
+    #[must_use]
+    pub fn is_unanswered(&self, row: Row) -> bool {
+        transaction::is_unanswered(&self.0.shared.read(), row)
+    }
+
     /// The rows of the exchange that a row belongs to, in order: PUBLISH, PUBREC, PUBREL, PUBCOMP for example, also
     /// where they crossed several network connections of one session; what was sent again is among them. Just the
     /// row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing, but for the

@@ -212,6 +212,51 @@ impl Rows {
         self.chunks.append(&mut behind);
     }
 
+    /// Takes rows out that it may hold, given ascending; those behind them get other numbers.
+    pub fn remove(&mut self, rows: impl IntoIterator<Item = Row>) {
+        let mut rows = rows.into_iter().peekable();
+        let Some(first) = rows.peek() else { return };
+        let from = self.chunks.partition_point(|chunk| chunk.base <= *first).saturating_sub(1);
+        for mut chunk in self.chunks.split_off(from) {
+            let end = chunk.last() + 1;
+            while rows.next_if(|row| *row < chunk.base).is_some() {}
+            if rows.peek().is_none_or(|row| *row >= end) {
+                chunk.number = self.first + self.len() as u64;
+                self.chunks.push_back(chunk);
+                continue;
+            }
+            match &chunk.kind {
+                Kind::Run(_) => {
+                    let mut start = chunk.base;
+                    while let Some(row) = rows.next_if(|row| *row < end) {
+                        self.push_run(start..row);
+                        start = row + 1;
+                    }
+                    self.push_run(start..end);
+                }
+                Kind::Each(_) => {
+                    for row in (0..chunk.len()).filter_map(|index| chunk.get(index)) {
+                        while rows.next_if(|gone| *gone < row).is_some() {}
+                        if rows.peek() != Some(&row) {
+                            self.push(row);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts rows that follow each other behind the last.
+    fn push_run(&mut self, rows: Range<Row>) {
+        let count = rows.end.saturating_sub(rows.start);
+        if count < RUN as u64 {
+            rows.for_each(|row| self.push(row));
+        } else {
+            let number = self.first + self.len() as u64;
+            self.chunks.push_back(Chunk { number, base: rows.start, kind: Kind::Run(count) });
+        }
+    }
+
     /// Lets the rows before this one go; how many those were.
     pub fn cut_before(&mut self, row: Row) -> u64 {
         let gone = self.before(row) as u64;
@@ -285,6 +330,7 @@ mod tests {
         Push(Vec<u64>),
         Prepend(Vec<u64>),
         Insert(u64),
+        Remove(Vec<u64>),
         Cut(u64),
     }
 
@@ -303,6 +349,11 @@ mod tests {
             4 => distances().prop_map(Step::Push),
             4 => distances().prop_map(Step::Prepend),
             1 => any::<u64>().prop_map(Step::Insert),
+            2 => prop_oneof![
+                prop::collection::vec(any::<u64>(), 0..20),
+                (0..600_u64, 0..200_u64).prop_map(|(from, count)| (from..from + count).collect()),
+            ]
+            .prop_map(Step::Remove),
             1 => any::<u64>().prop_map(Step::Cut),
         ]
     }
@@ -343,6 +394,17 @@ mod tests {
                             plain.insert(place, row);
                         }
                         back = back.max(row);
+                    }
+                    Step::Remove(places) => {
+                        // Some of them and, where they are not there, the rows behind them.
+                        let near = places.iter().enumerate().filter_map(|(odd, at)| {
+                            let place = usize::try_from(*at).unwrap() % plain.len().max(1);
+                            Some(plain.get(place)? + odd as u64 % 2)
+                        });
+                        let mut gone: Vec<u64> = near.collect();
+                        gone.sort_unstable();
+                        rows.remove(gone.iter().copied());
+                        plain.retain(|row| gone.binary_search(row).is_err());
                     }
                     Step::Cut(at) => {
                         let Some(row) = plain.get(usize::try_from(at).unwrap() % plain.len().max(1)).copied()

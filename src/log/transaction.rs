@@ -253,6 +253,26 @@ pub(super) fn round_trip(state: &State, row: Row) -> Option<u64> {
     last.ends_exchange().then(|| last.time.saturating_sub(first.time))
 }
 
+/// Whether the row began an exchange that has not ended.
+pub(super) fn is_unanswered(state: &State, row: Row) -> bool {
+    let Some(packed) = state.packed(row) else { return false };
+    let asks = match PacketType::of_first_byte(packed.first_byte) {
+        Some(PacketType::Publish) => matches!(packed.first_byte & 0b0110, 0b0010 | 0b0100),
+        Some(PacketType::Auth) => packed.direction() == Direction::ToServer,
+        Some(
+            PacketType::Connect
+            | PacketType::Subscribe
+            | PacketType::Unsubscribe
+            | PacketType::Pingreq
+            | PacketType::Pubrel,
+        ) => true,
+        _ => false,
+    };
+    let last = packed.partner(row);
+    let begins = last.is_none_or(|last| last > row);
+    asks && begins && !last.and_then(|last| state.packed(last)).is_some_and(Packed::ends_exchange)
+}
+
 /// The rows of the exchange that a row belongs to, in order.
 pub(super) fn rows(state: &State, row: Row) -> Vec<Row> {
     let Some(first) = request(state, row) else { return vec![row] };

@@ -24,8 +24,8 @@ const GATHER: Duration = Duration::from_millis(10);
 /// found, and when old segments of the log go and their rows fall off the front. [`View::first_number`] says by how
 /// many: it shrinks with the former and grows with the latter, so that it and an index together number a row once
 /// and for all. A list that is to stand still counts from there, or is anchored on a row and asks
-/// [`View::position`] where that is now. (A request that is answered late, under a filter that asks for the latency,
-/// may come in between.)
+/// [`View::position`] where that is now. (A request that is answered late, under a filter that asks for the latency
+/// or for what is unanswered, may come in between, or go.)
 pub struct View {
     shared: Arc<Shared>,
 }
@@ -190,7 +190,7 @@ impl Shared {
 struct Worker {
     shared: Arc<Shared>,
     filter: Filter,
-    asks_latency: bool,
+    asks_answers: bool,
     wake: Wake,
     entries: Vec<Entry>,
     topics: Vec<Arc<str>>,
@@ -199,8 +199,8 @@ struct Worker {
 
 impl Worker {
     fn new(shared: Arc<Shared>, filter: Filter, wake: Wake) -> Self {
-        let asks_latency = filter.asks_latency();
-        Self { shared, filter, asks_latency, wake, entries: Vec::new(), topics: Vec::new(), step: FIRST_STEP }
+        let asks_answers = filter.asks_answers();
+        Self { shared, filter, asks_answers, wake, entries: Vec::new(), topics: Vec::new(), step: FIRST_STEP }
     }
 
     fn run(&mut self, log: &WeakLog) {
@@ -232,7 +232,7 @@ impl Worker {
         let end = judged.end.clamp(start, held.end);
         let newer_end = held.end.min(end + STEP);
         let (newer, newer_from) = self.judge(log, end..newer_end);
-        let late = if self.asks_latency { self.answered(log, newer_from..newer_end) } else { Vec::new() };
+        let answered = if self.asks_answers { self.answered(log, newer_from..newer_end) } else { Vec::new() };
         let older_start = held.start.max(start.saturating_sub(self.step));
         let (older, _) = self.judge(log, older_start..start);
         self.step = (self.step * 2).min(STEP);
@@ -242,9 +242,14 @@ impl Worker {
         for row in newer {
             list.rows.push(row);
         }
-        for row in late {
+        // Those that are not yet judged have their turn.
+        let (come, mut gone): (Vec<_>, Vec<_>) =
+            answered.into_iter().filter(|(row, _)| *row >= older_start).partition(|(_, passes)| *passes);
+        for (row, _) in come {
             list.rows.insert(row);
         }
+        gone.sort_unstable();
+        list.rows.remove(gone.into_iter().map(|(row, _)| row));
         list.dropped += list.rows.cut_before(held.start);
         let caught_up = newer_end == held.end && older_start == held.start;
         list.judged = older_start..newer_end;
@@ -270,20 +275,22 @@ impl Worker {
         (passing, start)
     }
 
-    /// Requests that pass now that these rows have answered them.
-    fn answered(&mut self, log: &FrameLog, rows: Range<Row>) -> Vec<Row> {
+    /// The requests that these rows have answered, and whether they pass now.
+    fn answered(&mut self, log: &FrameLog, rows: Range<Row>) -> Vec<(Row, bool)> {
         let mut entries = Vec::new();
         log.entries(rows.clone(), &mut entries);
         let start = rows.end - entries.len() as u64;
         let requests = (start..).zip(entries).filter_map(|(row, entry)| entry.partner.filter(|to| *to < row));
-        requests.filter(|row| log.entry(*row).is_some_and(|entry| self.passes(log, *row, &entry))).collect()
+        let judged = |row| Some((row, self.passes(log, row, &log.entry(row)?)));
+        requests.filter_map(judged).collect()
     }
 
     /// A frame whose bytes cannot be had does not pass where they are needed.
     fn passes(&self, log: &FrameLog, row: Row, entry: &Entry) -> bool {
         let topic = entry.topic.and_then(|number| self.topics.get(usize::try_from(number).ok()?));
-        let latency = if self.asks_latency { latency(log, row, entry) } else { None };
-        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency };
+        let latency = if self.asks_answers { latency(log, row, entry) } else { None };
+        let unanswered = self.asks_answers && log.is_unanswered(row);
+        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency, unanswered };
         self.filter
             .passes(&subject)
             .or_else(|| {
