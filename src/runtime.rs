@@ -18,7 +18,7 @@ use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp,
 use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
 use crate::payload::{self, Format};
 use crate::profile::ProfileId;
-use crate::session::{self, Command, FilterOutcome, NOT_CONNECTED, Options, PublishOutcome, Session};
+use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
 use crate::store::secrets::{self, Keeper, Keyring, SystemKeyring};
 use crate::store::{self, Paths, Store};
 use crate::wire::{Direction, PacketType, Version};
@@ -81,6 +81,9 @@ pub struct Runtime {
     reading: HashSet<ProfileId>,
     paths: Paths,
     logs: HashMap<ProfileId, FrameLog>,
+    /// Those of them that are histories, and how much of each is kept.
+    histories: HashSet<ProfileId>,
+    limits: Limits,
     sessions: HashMap<ProfileId, Session>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
@@ -144,6 +147,8 @@ impl Runtime {
             reading: HashSet::new(),
             paths,
             logs: HashMap::new(),
+            histories: HashSet::new(),
+            limits: Limits::default(),
             sessions: HashMap::new(),
             captures: HashMap::new(),
             renderings: Arc::default(),
@@ -163,6 +168,7 @@ impl Runtime {
             Effect::Secrets(request) => self.ask_keeper(request),
             Effect::OpenLog(id) => self.open_log(id),
             Effect::DropHistory(id) => self.drop_history(&id),
+            Effect::KeepHistory(history) => self.keep_history(history),
             Effect::Connect { profile, secrets, ask } => self.connect(Options { profile, secrets }, ask),
             Effect::Session(id, command) => self.command(&id, command),
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
@@ -196,6 +202,10 @@ impl Runtime {
         for event in &events {
             match event {
                 Event::Log { profile, log, .. } => {
+                    if self.histories.contains(profile) {
+                        // They may have changed while it was opened.
+                        log.set_limits(self.limits);
+                    }
                     self.logs.insert(profile.clone(), log.clone());
                     self.begin(profile);
                 }
@@ -215,7 +225,8 @@ impl Runtime {
         events
     }
 
-    fn open_log(&self, id: ProfileId) {
+    fn open_log(&mut self, id: ProfileId) {
+        self.histories.insert(id.clone());
         if let Some(log) = self.logs.get(&id) {
             // A deleted profile that came back: its history was never closed.
             self.inbox.push(Event::Log { profile: id, log: log.clone(), problem: None });
@@ -223,8 +234,9 @@ impl Runtime {
         }
         let folder = self.paths.history(&id);
         let inbox = Arc::clone(&self.inbox);
+        let limits = self.limits;
         self.tokio.spawn_blocking(move || {
-            let (log, problem) = open_or_remember(&folder);
+            let (log, problem) = open_or_remember(&folder, limits);
             let woken = Arc::clone(&inbox);
             let watch = log.on_change(Arc::new(move || woken.frames()));
             lock(&inbox.watches).insert(id.clone(), watch);
@@ -232,7 +244,19 @@ impl Runtime {
         });
     }
 
+    fn keep_history(&mut self, history: store::History) {
+        let mib = |number: u32| u64::from(number) << 20;
+        self.limits = Limits {
+            memory_bytes: mib(history.memory_mib),
+            disk_bytes: mib(history.disk_mib),
+            ..Limits::default()
+        };
+        let kept = self.logs.iter().filter(|(id, _)| self.histories.contains(*id));
+        kept.for_each(|(_, log)| log.set_limits(self.limits));
+    }
+
     fn drop_history(&mut self, id: &ProfileId) {
+        self.histories.remove(id);
         self.logs.remove(id);
         lock(&self.inbox.watches).remove(id);
         let folder = self.paths.history(id);
@@ -439,24 +463,20 @@ impl Runtime {
 
 /// The way a packet of its type travels; PUBLISH and its acknowledgements travel both ways.
 fn usual_direction(frame: &[u8]) -> Direction {
-    match frame.first().and_then(|&byte| PacketType::of_first_byte(byte)) {
-        Some(PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp) => {
-            Direction::ToClient
-        }
-        _ => Direction::ToServer,
-    }
+    let packet = frame.first().and_then(|&byte| PacketType::of_first_byte(byte));
+    packet.and_then(PacketType::only_way).unwrap_or(Direction::ToServer)
 }
 
 /// What becomes of a request that no session takes any more: it too gets its one outcome.
 fn outcome_of_refused(command: Command) -> Option<session::Event> {
     let refused = |filters: Vec<String>| {
-        let refuse = |filter| FilterOutcome { filter, result: Err(NOT_CONNECTED.to_owned()) };
+        let refuse = |filter| FilterOutcome { filter, result: Err(Refusal::NotConnected) };
         filters.into_iter().map(refuse).collect()
     };
     match command {
         Command::Publish { id, .. } => Some(session::Event::Published {
             id,
-            outcome: PublishOutcome::Refused { reason: NOT_CONNECTED.to_owned() },
+            outcome: PublishOutcome::Refused { reason: Refusal::NotConnected },
         }),
         Command::Subscribe { id, subscriptions } => Some(session::Event::Subscribed {
             id: Some(id),
@@ -466,20 +486,20 @@ fn outcome_of_refused(command: Command) -> Option<session::Event> {
             Some(session::Event::Unsubscribed { id, outcomes: refused(filters) })
         }
         Command::Reauthenticate { id } => {
-            Some(session::Event::Reauthenticated { id, result: Err(NOT_CONNECTED.to_owned()) })
+            Some(session::Event::Reauthenticated { id, result: Err(Refusal::NotConnected) })
         }
         Command::ReconnectNow | Command::Disconnect | Command::DisconnectWith(_) => None,
     }
 }
 
 /// The history in a folder; where it cannot be used, a log that lives in memory, and why.
-fn open_or_remember(folder: &Path) -> (FrameLog, Option<HistoryProblem>) {
-    match FrameLog::open(folder, Limits::default()) {
+fn open_or_remember(folder: &Path, limits: Limits) -> (FrameLog, Option<HistoryProblem>) {
+    match FrameLog::open(folder, limits) {
         Ok((log, recovered)) => {
             let torn = recovered.torn_bytes;
             (log, (torn > 0).then_some(HistoryProblem::Torn(torn)))
         }
-        Err(LogError::InUse) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse)),
-        Err(e) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::Unusable(e.to_string()))),
+        Err(LogError::InUse) => (FrameLog::in_memory(limits), Some(HistoryProblem::InUse)),
+        Err(e) => (FrameLog::in_memory(limits), Some(HistoryProblem::Unusable(e.to_string()))),
     }
 }

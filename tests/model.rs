@@ -10,7 +10,7 @@ use mqloupe::model::{
     Model, Moment, PasteFault, Standing, SubscriptionEdit, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
-use mqloupe::session::{self, Command, Failure, FilterOutcome, Phase, PublishOutcome};
+use mqloupe::session::{self, Command, Failure, FilterOutcome, Phase, PublishOutcome, Refusal};
 use mqloupe::store::{Request, Settings};
 use mqloupe::wire::{Direction, Qos, Version};
 
@@ -39,7 +39,7 @@ fn say(model: &mut Model, id: &ProfileId, event: session::Event) -> Vec<Effect> 
     model.apply(Event::Session(id.clone(), event), MOMENT)
 }
 
-fn connected(log: &FrameLog) -> u16 {
+fn connected(log: &FrameLog) -> mqloupe::log::ConnectionNumber {
     let end = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     log.begin_connection(Connection { client: end(50_412), server: end(1883), version: Version::V3_1_1 })
 }
@@ -147,12 +147,12 @@ fn what_the_server_grants_or_refuses_is_shown_at_the_filter() {
     subscribe(&mut model, "a\nb");
     let outcomes = vec![
         FilterOutcome { filter: "a".to_owned(), result: Ok(Qos::AtLeastOnce) },
-        FilterOutcome { filter: "b".to_owned(), result: Err("not authorized".to_owned()) },
+        FilterOutcome { filter: "b".to_owned(), result: Err(Refusal::NoWildcards) },
     ];
     say(&mut model, &id, session::Event::Subscribed { id: None, outcomes });
     let rows = &model.connections[0].rows;
     assert_eq!(rows["a"].standing, Standing::Granted(Qos::AtLeastOnce));
-    assert_eq!(rows["b"].standing, Standing::Refused("not authorized".to_owned()));
+    assert_eq!(rows["b"].standing, Standing::Refused(Refusal::NoWildcards));
 }
 
 #[test]

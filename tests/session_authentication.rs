@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use mqloupe::profile::{Profile, Secret, Secrets};
-use mqloupe::session::{AuthenticationFault, Command, Event, Failure, Options, RequestId};
+use mqloupe::session::{AuthenticationFault, Command, Event, Failure, Options, Refusal, RequestId};
 use mqloupe::wire::{Direction, Version};
 use ring::{hmac, pbkdf2};
 use support::peer::{CONNACK, CONNACK_5, Link, Peer};
@@ -136,7 +136,7 @@ fn fault(failure: Failure) -> AuthenticationFault {
     }
 }
 
-async fn reauthenticated(subject: &mut Subject, id: u64) -> Result<Duration, String> {
+async fn reauthenticated(subject: &mut Subject, id: u64) -> Result<Duration, Refusal> {
     subject
         .pick("the outcome of re-authentication", |event| match event {
             Event::Reauthenticated { id: RequestId(got), result } if got == id => Some(result),
@@ -362,7 +362,7 @@ async fn a_second_re_authentication_waits_for_nobody_and_harms_nothing() {
     subject.send(Command::Reauthenticate { id: RequestId(1) });
     subject.send(Command::Reauthenticate { id: RequestId(2) });
     let refused = reauthenticated(&mut subject, 2).await.unwrap_err();
-    assert!(refused.contains("has not answered"), "{refused}");
+    assert_eq!(refused, Refusal::Reauthenticating);
     let proof = again(&mut link).await;
     link.say(&auth(0, METHOD, &proof)).await;
     reauthenticated(&mut subject, 1).await.expect("the server accepted");
@@ -378,7 +378,7 @@ async fn re_authentication_that_is_never_answered_ends_all_the_same() {
     link.say(&connack(METHOD, &proof)).await;
     subject.online().await;
     subject.send(Command::Reauthenticate { id: RequestId(1) });
-    assert_eq!(reauthenticated(&mut subject, 1).await, Err("no answer within 1 s".to_owned()));
+    assert_eq!(reauthenticated(&mut subject, 1).await, Err(Refusal::Silent { after_secs: 1 }));
     // The connection stays, and a late answer is no fault.
     let proof = again(&mut link).await;
     link.say(&auth(0, METHOD, &proof)).await;
@@ -401,18 +401,18 @@ async fn a_session_that_parts_gives_re_authentication_its_outcome() {
 #[tokio::test]
 async fn nobody_re_authenticates_where_it_makes_no_sense() {
     let peer = Peer::listen().await;
-    for (version, connack, part) in [
-        (Version::V3_1_1, CONNACK, "before MQTT 5.0"),
-        (Version::V5_0, CONNACK_5, "no authentication method"),
+    for (version, connack, why) in [
+        (Version::V3_1_1, CONNACK, Refusal::NoReauthentication),
+        (Version::V5_0, CONNACK_5, Refusal::NoAuthenticationMethod),
     ] {
         let mut subject = Subject::start(profile(version, peer.port()));
         subject.send(Command::Reauthenticate { id: RequestId(1) });
-        assert_eq!(reauthenticated(&mut subject, 1).await, Err("not connected".to_owned()));
+        assert_eq!(reauthenticated(&mut subject, 1).await, Err(Refusal::NotConnected));
         let mut link = peer.welcome(connack).await;
         subject.online().await;
         subject.send(Command::Reauthenticate { id: RequestId(2) });
         let refused = reauthenticated(&mut subject, 2).await.unwrap_err();
-        assert!(refused.contains(part), "{refused}");
+        assert_eq!(refused, why);
         subject.send(Command::Disconnect);
         soon("DISCONNECT", link.closed()).await;
     }

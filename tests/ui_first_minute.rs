@@ -8,9 +8,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mqloupe::model::{BrokerState, Effect, Event, Tab};
-use mqloupe::session::{self, Command, FilterOutcome, Phase, PublishOutcome};
+use mqloupe::session::{self, Command, FilterOutcome, Phase, PublishOutcome, Refusal};
 use mqloupe::store::Request;
-use mqloupe::wire::{Direction, Qos};
+use mqloupe::wire::{Direction, PacketType, Qos, Version};
 use ui_support::frames::{CONNACK, CONNECT, puback, publish, publish_1, suback, subscribe};
 use ui_support::{Rig, Setup, online};
 
@@ -105,9 +105,15 @@ fn subscribing_is_a_form_away_and_its_row_shows_what_was_granted() {
 #[test]
 fn a_refused_subscription_is_said_in_words() {
     let mut rig = online(&["secret/#"]);
-    let outcome = FilterOutcome { filter: "secret/#".to_owned(), result: Err("Not authorized".to_owned()) };
+    let refusal = Refusal::Server {
+        packet: PacketType::Suback,
+        version: Version::V5_0,
+        code: 0x87,
+        reason_string: None,
+    };
+    let outcome = FilterOutcome { filter: "secret/#".to_owned(), result: Err(refusal) };
     rig.say(session::Event::Subscribed { id: None, outcomes: vec![outcome] });
-    assert!(rig.has(Role::Label, "The subscription to secret/# was refused: Not authorized"));
+    assert!(rig.has(Role::Label, "The subscription to secret/# was refused: Not authorized (0x87)"));
     let row = rig.get_by_role_and_label(Role::ListItem, "secret/#");
     assert!(row.accesskit_node().data().description().is_some_and(|said| said.starts_with("refused")));
 }

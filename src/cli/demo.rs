@@ -97,7 +97,7 @@ mod with_broker {
                 Some(Event::Published { outcome, .. }) => {
                     return Err(Stop::Failed(format!("the demo's message was not sent: {outcome:?}")));
                 }
-                Some(Event::Notice(_) | Event::Unsubscribed { .. }) => {}
+                Some(Event::Notice(_) | Event::Unsubscribed { .. } | Event::Reauthenticated { .. }) => {}
             }
         }
         let changes = link.changes();

@@ -13,8 +13,8 @@ use super::messages::{Messages, Pace, read_file, read_lines, read_stdin};
 use super::options::{self, Sender};
 use super::{Stop, capture};
 use crate::language::Language;
-use crate::session::{Command, Event, NOT_CONNECTED, Phase, Publish, PublishOutcome, RequestId};
-use crate::text::session_notice;
+use crate::session::{Command, Event, Phase, Publish, PublishOutcome, Refusal, RequestId};
+use crate::text::{refusal, session_notice};
 use crate::wire::{Qos, check_topic_name};
 
 /// Messages under way at a time.
@@ -225,13 +225,14 @@ impl Work {
         match outcome {
             PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => {}
             PublishOutcome::Abandoned if self.reconnects => self.again.push_back(publish),
-            PublishOutcome::Refused { reason } if self.reconnects && reason == NOT_CONNECTED => {
+            PublishOutcome::Refused { reason: Refusal::NotConnected } if self.reconnects => {
                 self.again.push_back(publish);
             }
             // The end of the connection has been said already.
             PublishOutcome::Abandoned => self.abandoned += 1,
             PublishOutcome::Refused { reason } => {
                 self.refused += 1;
+                let reason = refusal(&reason, Language::English);
                 eprintln!("mqloupe: a message to {:?} was refused: {reason}", publish.topic);
             }
         }

@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::log::{Filter, Row};
 use crate::profile::Subscription;
 use crate::session::{Event, FilterOutcome, Phase};
-use crate::text::session_notice;
+use crate::text::{refusal, session_notice};
 use crate::wire::{Qos, check_topic_filter};
 
 #[derive(Debug, Args)]
@@ -172,6 +172,7 @@ async fn listen(
 fn report(outcomes: &[FilterOutcome]) -> Result<(), Stop> {
     for FilterOutcome { filter, result } in outcomes {
         if let Err(reason) = result {
+            let reason = refusal(reason, Language::English);
             eprintln!("mqloupe: no subscription to {filter:?}: {reason}");
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::log::Timestamp;
 use crate::profile::{Profile, ProfileId, Secrets, Subscription};
+use crate::session::Refusal;
 use crate::store::secrets::{Deed, Fault};
 use crate::store::{Problem, StoreError};
 
@@ -28,9 +29,9 @@ pub enum NoticeText {
     /// A filter was given up.
     Unsubscribed(String),
     /// A server refused a filter: filter, reason.
-    SubscriptionRefused(String, String),
-    /// A publish failed: topic, reason.
-    PublishFailed(String, String),
+    SubscriptionRefused(String, crate::session::Refusal),
+    /// A publish failed: topic, and why it was refused; `None` where it was abandoned.
+    PublishFailed(String, Option<crate::session::Refusal>),
     /// The embedded broker listens at this address.
     BrokerStarted(String),
     /// The embedded broker stopped.
@@ -45,6 +46,10 @@ pub enum NoticeText {
     FileProblem(Problem),
     /// The history of the profile of this name.
     HistoryProblem(String, super::HistoryProblem),
+    /// The history of the profile of this name was cleared.
+    HistoryCleared(String),
+    /// The cleared history of the profile of this name cannot come back: its room was needed.
+    HistoryGone(String),
     /// So many frames were written to this file.
     Exported(PathBuf, u64),
     /// Nothing could be written to this file: the system's words.
@@ -52,7 +57,7 @@ pub enum NoticeText {
     /// The system has no file chooser.
     NoFileChooser,
     /// Authenticating once more ended: profile name, how long it took or why it failed.
-    Reauthenticated(String, Result<std::time::Duration, String>),
+    Reauthenticated(String, Result<std::time::Duration, Refusal>),
     /// The keyring takes its time.
     KeyringWaits,
     /// Secrets of the profile of this name could not be read, kept or forgotten.
@@ -68,6 +73,8 @@ pub enum Undo {
     Profile(usize, Box<Profile>, Secrets),
     /// Subscribe again.
     Subscription(ProfileId, Subscription),
+    /// Bring the history of a profile back. Stays possible when the toast has gone.
+    Cleared(ProfileId),
 }
 
 /// One thing said.
@@ -132,11 +139,25 @@ impl Notices {
         self.list.iter_mut().filter_map(|notice| notice.undo.as_mut()).for_each(change);
     }
 
-    /// Takes a notice's toast away and hands out what it could have taken back.
+    /// Takes a notice's toast away and hands out what it can take back no more.
     pub fn dismiss(&mut self, id: u64) -> Option<Undo> {
         let notice = self.list.iter_mut().find(|n| n.id == id)?;
         notice.toast = false;
+        notice.undo.take_if(|undo| !matches!(undo, Undo::Cleared(_)))
+    }
+
+    /// Takes a notice's toast away and hands out what is to be taken back.
+    pub fn undo(&mut self, id: u64) -> Option<Undo> {
+        let notice = self.list.iter_mut().find(|n| n.id == id)?;
+        notice.toast = false;
         notice.undo.take()
+    }
+
+    /// The history of a profile that was cleared before can come back no more.
+    pub fn forget_cleared(&mut self, profile: &ProfileId) {
+        for notice in &mut self.list {
+            notice.undo.take_if(|undo| matches!(undo, Undo::Cleared(cleared) if cleared == profile));
+        }
     }
 }
 

@@ -107,8 +107,8 @@ impl Model {
         effects
     }
 
-    pub(super) fn undo(&mut self, notice: u64) -> Vec<Effect> {
-        match self.notices.dismiss(notice) {
+    pub(super) fn undo(&mut self, notice: u64, moment: Moment) -> Vec<Effect> {
+        match self.notices.undo(notice) {
             Some(Undo::Profile(place, profile, secrets)) => {
                 let restored =
                     Connection { known: Known::Restored, ..Connection::new((*profile).clone(), secrets) };
@@ -121,6 +121,7 @@ impl Model {
                 effects
             }
             Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
+            Some(Undo::Cleared(id)) => self.restore_history(&id, moment),
             None => Vec::new(),
         }
     }
@@ -129,7 +130,7 @@ impl Model {
     pub(super) fn given_up(undo: Option<Undo>) -> Vec<Effect> {
         match undo {
             Some(Undo::Profile(_, profile, _)) => vec![Effect::DropHistory(profile.id)],
-            Some(Undo::Subscription(..)) | None => Vec::new(),
+            Some(Undo::Subscription(..) | Undo::Cleared(_)) | None => Vec::new(),
         }
     }
 

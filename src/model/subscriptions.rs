@@ -3,6 +3,7 @@
 use super::SubscriptionEdit;
 use crate::log::{FrameLog, TopicTally};
 use crate::profile::{Colour, Subscription};
+use crate::session::Refusal;
 use crate::wire::{self, Qos, TopicFault};
 
 /// The colours of subscriptions.
@@ -18,8 +19,8 @@ pub enum Standing {
     Asked,
     /// Granted at this `QoS`.
     Granted(Qos),
-    /// Refused, in the server's words.
-    Refused(String),
+    /// Refused, and why.
+    Refused(Refusal),
 }
 
 /// What the window shows of a subscription beside its wish.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Failure, RequestId};
+use super::{Failure, Refusal, RequestId};
 use crate::log::Timestamp;
 use crate::profile::UserProperty;
 use crate::wire::Qos;
@@ -115,8 +115,12 @@ pub enum Phase {
         /// The address being tried.
         address: SocketAddr,
     },
-    /// A proxy, TLS or WebSocket is being set up.
+    /// The proxy was reached, and is asked to lead to the server.
+    Proxying,
+    /// TLS is being set up.
     Securing,
+    /// A WebSocket is being opened.
+    Upgrading,
     /// CONNECT is sent, CONNACK awaited.
     Negotiating,
     /// The server accepted.
@@ -161,8 +165,8 @@ pub enum PublishOutcome {
     },
     /// The server or we refused it.
     Refused {
-        /// Why, with the server's reason where it gave one.
-        reason: String,
+        /// Why.
+        reason: Refusal,
     },
     /// The session ended first; whether the server has it is not known.
     Abandoned,
@@ -174,7 +178,7 @@ pub struct FilterOutcome {
     /// The filter as it was asked for.
     pub filter: String,
     /// Granted `QoS` (for unsubscribe: `AtMostOnce`), or why not.
-    pub result: Result<Qos, String>,
+    pub result: Result<Qos, Refusal>,
 }
 
 /// What a session says.
@@ -203,7 +207,7 @@ pub enum Event {
         /// Which request.
         id: RequestId,
         /// How long it took, or why it failed.
-        result: Result<Duration, String>,
+        result: Result<Duration, Refusal>,
     },
     /// Filters were given up.
     Unsubscribed {

@@ -18,6 +18,7 @@ mod event;
 mod mqisdp;
 mod reconnect;
 mod recorder;
+mod refusal;
 mod requests;
 mod tap;
 mod task;
@@ -26,8 +27,11 @@ mod verdict;
 use std::sync::Arc;
 
 pub use command::{Command, Parting, Publish, RequestId};
-pub use error::{AuthenticationFault, CertificateFault, Failure, KeyFault, WebSocketEnd};
+pub use error::{
+    AuthenticationFault, CertificateFault, Failure, KeyFault, ProxyRefusal, UpgradeAnswer, WebSocketEnd,
+};
 pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
+pub use refusal::Refusal;
 use tokio::sync::{mpsc, watch};
 
 use crate::log::FrameLog;
@@ -35,9 +39,6 @@ use crate::profile::{Profile, Secrets};
 
 /// Commands that wait for the session's task; more are given back.
 const QUEUE: usize = 1024;
-
-/// Why a publish is refused while there is no connection; the same message may be sent again later.
-pub const NOT_CONNECTED: &str = "not connected";
 
 /// What a session connects with.
 #[derive(Clone, Debug, Default)]

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::clock::now;
 use super::dial::{self, Dialled};
-use super::engine::{Client, Engine, Slot, Stop, UNDER_WAY, Welcome};
+use super::engine::{Client, Engine, Slot, Stop, Welcome};
 use super::reconnect::Backoff;
 use super::recorder::Recorder;
 use super::requests::{Requests, refuse};
 use super::tap::{Tap, Wire};
 use super::verdict;
-use super::{Command, Event, Failure, NOT_CONNECTED, Options, Parting, Phase};
+use super::{Command, Event, Failure, Options, Parting, Phase, Refusal};
 use crate::log::{Connection, FrameLog, Timestamp};
 use crate::profile::Protocol;
 
@@ -40,8 +40,17 @@ pub(super) async fn run(
     events: Events,
 ) {
     let requests = Requests::new(&options.profile);
-    let mut task =
-        Task { options, log, commands, stopped, events, requests, slot: Slot::default(), met_server: false };
+    let mut task = Task {
+        options,
+        log,
+        commands,
+        stopped,
+        events,
+        requests,
+        slot: Slot::default(),
+        met_server: false,
+        too_late: 0,
+    };
     let cause = task.connections().await;
     task.settle_everything().await;
     (task.events)(Event::Phase(Phase::Offline { cause }));
@@ -57,6 +66,8 @@ struct Task {
     slot: Slot,
     /// A server has accepted this session before.
     met_server: bool,
+    /// Requests that the engine was handed too late for the last connection.
+    too_late: usize,
 }
 
 /// How one connection ended.
@@ -104,7 +115,7 @@ impl Task {
                 End::Failed { cause, online } => (cause, online),
             };
             let profile = &self.options.profile;
-            if !profile.reconnect || !verdict::may_mend(&cause, profile.version) {
+            if !profile.reconnect || !verdict::may_mend(&cause, profile.version, online.is_some()) {
                 return Some(cause);
             }
             let (attempt, wait) = backoff.failed(online);
@@ -112,7 +123,7 @@ impl Task {
             let until = Timestamp(now().0.saturating_add(nanoseconds));
             let end_of_wait = Instant::now() + wait;
             self.phase(Phase::Waiting { attempt, until, cause });
-            if let Err(Interruption::Stop) = self.while_offline(sleep_until(end_of_wait)).await {
+            if let Err(Interruption::Stop) = self.while_offline(reached(end_of_wait, until)).await {
                 return None;
             }
         }
@@ -174,7 +185,8 @@ impl Task {
         let options = self.options.clone();
         let dialling =
             async move { dial::connect(&options, deadline, |phase| events(Event::Phase(phase))).await };
-        self.unless_stopped(dialling).await
+        // Its handshakes make it large, and it is over soon.
+        self.unless_stopped(Box::pin(dialling)).await
     }
 
     /// Puts the recorder on a new connection.
@@ -196,16 +208,32 @@ impl Task {
         welcome: &Welcome,
     ) -> Result<Option<(Engine, Stop)>, Asked> {
         self.phase(Phase::Online(Box::new(welcome.granted.clone())));
-        let ask_for_wanted = !self.met_server || !welcome.granted.session_present;
+        let present = welcome.granted.session_present;
+        if !present {
+            // The engine has dropped everything of the former session, so these ends come at once.
+            while self.requests.under_way() > self.too_late
+                && let Some(outcome) = self.next_unless_stopped().await?
+            {
+                (self.events)(outcome);
+            }
+        }
+        if !self.met_server || !present {
+            self.requests.ask_for_wanted(&work.client, welcome);
+        }
         self.met_server = true;
-        self.requests.online(&work.client, welcome, ask_for_wanted);
         loop {
-            let room = self.requests.under_way.len() < UNDER_WAY;
+            if !present {
+                for notice in self.requests.begin_anew() {
+                    (self.events)(Event::Notice(notice));
+                }
+            }
+            self.requests.hand_over_waiting(&work.client, welcome);
+            let room = self.requests.have_room() && !self.requests.has_waiting();
             tokio::select! {
                 biased;
                 _ = self.stopped.wait_for(Option::is_some) => {
                     // What was accepted before still goes out.
-                    while self.requests.under_way.len() < UNDER_WAY
+                    while self.requests.have_room()
                         && let Ok(command) = self.commands.try_recv()
                     {
                         self.requests.hand_over(command, &work.client, welcome);
@@ -213,11 +241,20 @@ impl Task {
                     return Err(Asked);
                 }
                 ended = &mut work.engine => return Ok(ended.ok()),
-                Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
+                Some(outcome) = self.requests.next() => (self.events)(outcome),
                 Some(command) = self.commands.recv(), if room => {
                     self.requests.hand_over(command, &work.client, welcome);
                 }
             }
+        }
+    }
+
+    /// The next outcome of what is under way.
+    async fn next_unless_stopped(&mut self) -> Result<Option<Event>, Asked> {
+        tokio::select! {
+            biased;
+            _ = self.stopped.wait_for(Option::is_some) => Err(Asked),
+            outcome = self.requests.next() => Ok(outcome),
         }
     }
 
@@ -235,7 +272,8 @@ impl Task {
         };
         let mut engine = engine;
         if let Some(engine) = &mut engine {
-            engine.let_go(self.options.profile.clean_session);
+            // It has put aside what was under way; cleaning it once more would make it forget half of that.
+            self.too_late = engine.let_go(self.options.profile.clean_session);
         }
         *place = engine;
         let certificate_wanted = work.certificate_wanted;
@@ -299,7 +337,7 @@ impl Task {
                 biased;
                 _ = self.stopped.wait_for(Option::is_some) => return Err(Asked),
                 output = &mut future => return Ok(output),
-                Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
+                Some(outcome) = self.requests.next() => (self.events)(outcome),
                 Some(command) = self.commands.recv() => {
                     if let Some(outcome) = self.requests.offline(command) {
                         (self.events)(outcome);
@@ -317,7 +355,7 @@ impl Task {
                 biased;
                 _ = self.stopped.wait_for(Option::is_some) => return Err(Interruption::Stop),
                 () = &mut pause => return Ok(()),
-                Some(Ok(outcome)) = self.requests.under_way.join_next() => (self.events)(outcome),
+                Some(outcome) = self.requests.next() => (self.events)(outcome),
                 Some(command) = self.commands.recv() => {
                     if command == Command::ReconnectNow {
                         return Err(Interruption::ReconnectNow);
@@ -333,19 +371,30 @@ impl Task {
     /// Gives every request that has none its outcome. The engine is gone by now, so all of them come.
     async fn settle_everything(&mut self) {
         self.commands.close();
-        while let Some(outcome) = self.requests.under_way.join_next().await {
-            if let Ok(outcome) = outcome {
-                (self.events)(outcome);
-            }
+        while let Some(outcome) = self.requests.next().await {
+            (self.events)(outcome);
         }
         for outcome in self.requests.end() {
             (self.events)(outcome);
         }
         while let Some(command) = self.commands.recv().await {
-            if let Some(outcome) = refuse(command, NOT_CONNECTED) {
+            if let Some(outcome) = refuse(command, &Refusal::NotConnected) {
                 (self.events)(outcome);
             }
         }
+    }
+}
+
+/// Waits for a time by whichever clock comes to it first: the monotonic one may stand still while the machine
+/// sleeps, and the other one may be set back.
+async fn reached(time: Instant, on_the_wall: Timestamp) {
+    const LOOK: Duration = Duration::from_secs(1);
+    loop {
+        let left = time.saturating_duration_since(Instant::now());
+        if left.is_zero() || now() >= on_the_wall {
+            return;
+        }
+        sleep(left.min(LOOK)).await;
     }
 }
 

@@ -7,7 +7,9 @@ pub mod mosquitto;
 pub mod peer;
 pub mod program;
 pub mod tls;
+pub mod websocket;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +17,10 @@ use std::time::Duration;
 use mqloupe::log::{FrameLog, Limits};
 use mqloupe::profile::{Endpoint, Profile, Protocol, Secret, Secrets, Subscription};
 use mqloupe::session::{
-    self, Command, Event, FilterOutcome, Granted, Options, Phase, Publish, PublishOutcome, RequestId, Session,
+    self, Command, Event, FilterOutcome, Granted, Options, Phase, Publish, PublishOutcome, Refusal,
+    RequestId, Session,
 };
-use mqloupe::wire::{Direction, Qos, Version};
+use mqloupe::wire::{Direction, PacketType, Qos, Version};
 use tokio::sync::mpsc;
 
 /// Long enough for a loaded machine; no test waits for it unless it fails.
@@ -55,6 +58,8 @@ pub struct Subject {
     session: Option<Session>,
     events: mpsc::Receiver<Event>,
     pub log: FrameLog,
+    /// How often each request has ended, of those whose events have been taken.
+    pub ends: BTreeMap<u64, usize>,
 }
 
 impl Subject {
@@ -76,7 +81,7 @@ impl Subject {
             log.clone(),
             Arc::new(move |event| sender.try_send(event).expect("the test reads its events")),
         );
-        Self { session: Some(session), events, log }
+        Self { session: Some(session), events, log, ends: BTreeMap::new() }
     }
 
     pub fn send(&self, command: Command) {
@@ -106,7 +111,9 @@ impl Subject {
 
     /// The next event.
     pub async fn event(&mut self) -> Event {
-        soon("an event", self.events.recv()).await.expect("the session still runs")
+        let event = soon("an event", self.events.recv()).await.expect("the session still runs");
+        note(&mut self.ends, &event);
+        event
     }
 
     /// The next event that `pick` takes; others are passed over.
@@ -115,6 +122,7 @@ impl Subject {
             loop {
                 let event =
                     self.events.recv().await.unwrap_or_else(|| panic!("the session ended before {what}"));
+                note(&mut self.ends, &event);
                 if let Some(picked) = pick(event) {
                     return picked;
                 }
@@ -213,7 +221,21 @@ impl Subject {
     }
 }
 
+fn note(ends: &mut BTreeMap<u64, usize>, event: &Event) {
+    if let Event::Published { id, .. }
+    | Event::Unsubscribed { id, .. }
+    | Event::Subscribed { id: Some(id), .. } = event
+    {
+        *ends.entry(id.0).or_default() += 1;
+    }
+}
+
 /// `Ok` or `Err` of one filter's outcome.
-pub fn outcome(filter: &str, result: Result<Qos, &str>) -> FilterOutcome {
-    FilterOutcome { filter: filter.to_owned(), result: result.map_err(str::to_owned) }
+pub fn outcome(filter: &str, result: Result<Qos, Refusal>) -> FilterOutcome {
+    FilterOutcome { filter: filter.to_owned(), result }
+}
+
+/// A refusal of a server of 5.0 that gave no words of its own.
+pub fn refused(packet: PacketType, code: u8) -> Refusal {
+    Refusal::Server { packet, version: Version::V5_0, code, reason_string: None }
 }

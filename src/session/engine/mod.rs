@@ -12,8 +12,9 @@ mod v5;
 
 use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -21,7 +22,7 @@ use tokio::task::JoinSet;
 use super::tap::Tap;
 use super::{
     AuthenticationFault, Event, Failure, FilterOutcome, Granted, Options, Parting, Publish, PublishOutcome,
-    RequestId,
+    Refusal, RequestId,
 };
 use crate::language::Language;
 use crate::profile::{Profile, Protocol, Secret, Subscription};
@@ -125,9 +126,9 @@ impl Engine {
         (self, stop)
     }
 
-    /// Lets go of the network connection; with `forget` also of everything under way, which then ends as
-    /// abandoned.
-    pub fn let_go(&mut self, forget: bool) {
+    /// After the end of a connection: with `forget`, ends everything under way, else it is gone on with on the next
+    /// one. Answers how many requests came too late for this one and go out on the next.
+    pub fn let_go(&mut self, forget: bool) -> usize {
         match &mut self.running {
             Running::V4(running) => running.let_go(forget),
             Running::V5(running) => running.let_go(forget),
@@ -179,17 +180,48 @@ fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Why a filter has no answer when the connection went first.
-fn lost_before_answer() -> String {
-    "the connection was lost before the server answered".to_owned()
+/// What an engine answers later to a request, or why it did not take it.
+type Taken<T> = Result<Pin<Box<dyn Future<Output = T> + Send>>, Refusal>;
+
+/// The server's answers to the filters of one packet, in order; `None` when the connection went first.
+type Answers = Option<Vec<Result<Qos, Refusal>>>;
+
+/// How a publish ended for an engine.
+pub(in crate::session) enum PublishEnd {
+    Sent,
+    Acknowledged,
+    Refused(Refusal),
+    /// The connection or the session went first.
+    Lost,
 }
 
-/// One outcome per filter out of the server's answers, in order.
-fn outcomes(filters: Vec<String>, answers: Result<Vec<Result<Qos, String>>, String>) -> Vec<FilterOutcome> {
-    let (mut answers, missing) = match answers {
-        Ok(answers) => (answers.into_iter(), "the server gave no answer for this filter".to_owned()),
-        Err(reason) => (Vec::new().into_iter(), reason),
+/// The end of a request.
+pub(super) enum Done {
+    /// Its outcome.
+    Event(Event),
+    /// A message of `QoS` 1 or 2 whose session is gone.
+    Lost(Lost),
+}
+
+/// A message of `QoS` 1 or 2 whose session is gone.
+pub(super) struct Lost {
+    pub id: RequestId,
+    /// The how manieth publish it was.
+    pub order: u64,
+    /// The message, where it was kept.
+    pub publish: Option<Publish>,
+}
+
+/// One outcome per filter of one packet.
+async fn outcomes(filters: Vec<String>, taken: Taken<Answers>) -> Vec<FilterOutcome> {
+    let (answers, missing) = match taken {
+        Err(refusal) => (Vec::new(), refusal),
+        Ok(answers) => match answers.await {
+            None => (Vec::new(), Refusal::ConnectionLost),
+            Some(answers) => (answers, Refusal::Unanswered),
+        },
     };
+    let mut answers = answers.into_iter();
     filters
         .into_iter()
         .map(|filter| FilterOutcome {
@@ -206,45 +238,73 @@ fn fill(places: Vec<Option<FilterOutcome>>, answers: Vec<FilterOutcome>) -> Vec<
 }
 
 impl Client {
-    /// Hands a publish over; its outcome joins `events`.
-    pub fn publish(&self, id: RequestId, publish: Publish, events: &mut JoinSet<Event>) {
-        fn settle(
-            id: RequestId,
-            outcome: impl Future<Output = PublishOutcome> + Send + 'static,
-            events: &mut JoinSet<Event>,
-        ) {
-            events.spawn(async move { Event::Published { id, outcome: outcome.await } });
-        }
-        match self {
-            Self::V4(client) => settle(id, client.publish(publish), events),
-            Self::V5(client) => settle(id, client.publish(publish), events),
-        }
+    /// Hands a publish over; its end joins `under_way`. With `keep`, a message that is lost comes back.
+    pub fn publish(
+        &self,
+        id: RequestId,
+        order: u64,
+        publish: Publish,
+        keep: bool,
+        under_way: &mut JoinSet<Done>,
+    ) {
+        let begin = Instant::now();
+        let acknowledged = publish.qos != Qos::AtMostOnce;
+        // A topic alias alone means nothing on the next connection.
+        let kept = (keep && acknowledged && !publish.topic.is_empty()).then(|| publish.clone());
+        let taken = match self {
+            Self::V4(client) => client.publish(publish),
+            Self::V5(client) => client.publish(publish),
+        };
+        under_way.spawn(async move {
+            let end = match taken {
+                Ok(end) => end.await,
+                Err(refusal) => PublishEnd::Refused(refusal),
+            };
+            let outcome = match end {
+                PublishEnd::Sent => PublishOutcome::Sent,
+                PublishEnd::Acknowledged => PublishOutcome::Acknowledged { after: begin.elapsed() },
+                PublishEnd::Refused(reason) => PublishOutcome::Refused { reason },
+                PublishEnd::Lost if acknowledged => {
+                    return Done::Lost(Lost { id, order, publish: kept });
+                }
+                PublishEnd::Lost => PublishOutcome::Abandoned,
+            };
+            Done::Event(Event::Published { id, outcome })
+        });
     }
 
-    /// Asks for topic filters, which must be well-formed; the outcome joins `events`. Their answers fill
+    /// Asks for topic filters, which must be well-formed; the outcome joins `under_way`. Their answers fill
     /// the empty `places`, in order.
     pub fn subscribe(
         &self,
         id: Option<RequestId>,
         places: Vec<Option<FilterOutcome>>,
-        wanted: Vec<Subscription>,
-        events: &mut JoinSet<Event>,
+        wanted: &[Subscription],
+        under_way: &mut JoinSet<Done>,
     ) {
-        fn settle(
-            id: Option<RequestId>,
-            places: Vec<Option<FilterOutcome>>,
-            answers: impl Future<Output = Vec<FilterOutcome>> + Send + 'static,
-            events: &mut JoinSet<Event>,
-        ) {
-            events.spawn(async move {
-                let outcomes = fill(places, answers.await);
-                Event::Subscribed { id, outcomes }
-            });
-        }
-        match self {
-            Self::V4(client) => settle(id, places, client.subscribe(wanted), events),
-            Self::V5(client) => settle(id, places, client.subscribe(&wanted), events),
-        }
+        // A SUBSCRIBE has the same properties for all of its filters.
+        let alike = |one: &Subscription, next: &Subscription| {
+            matches!(self, Self::V4(_))
+                || one.identifier == next.identifier && one.user_properties == next.user_properties
+        };
+        let packets: Vec<_> = wanted
+            .chunk_by(alike)
+            .map(|together| {
+                let filters: Vec<_> = together.iter().map(|one| one.filter.clone()).collect();
+                let taken = match self {
+                    Self::V4(client) => client.subscribe(together),
+                    Self::V5(client) => client.subscribe(together),
+                };
+                (filters, taken)
+            })
+            .collect();
+        under_way.spawn(async move {
+            let mut answers = Vec::new();
+            for (filters, taken) in packets {
+                answers.extend(outcomes(filters, taken).await);
+            }
+            Done::Event(Event::Subscribed { id, outcomes: fill(places, answers) })
+        });
     }
 
     /// Gives topic filters up, as [`Self::subscribe`] asks for them.
@@ -253,37 +313,34 @@ impl Client {
         id: RequestId,
         places: Vec<Option<FilterOutcome>>,
         filters: Vec<String>,
-        events: &mut JoinSet<Event>,
+        under_way: &mut JoinSet<Done>,
     ) {
-        fn settle(
-            id: RequestId,
-            places: Vec<Option<FilterOutcome>>,
-            answers: impl Future<Output = Vec<FilterOutcome>> + Send + 'static,
-            events: &mut JoinSet<Event>,
-        ) {
-            events.spawn(async move {
-                let outcomes = fill(places, answers.await);
-                Event::Unsubscribed { id, outcomes }
-            });
-        }
-        match self {
-            Self::V4(client) => settle(id, places, client.unsubscribe(filters), events),
-            Self::V5(client) => settle(id, places, client.unsubscribe(filters), events),
-        }
+        let taken = (!filters.is_empty()).then(|| match self {
+            Self::V4(client) => client.unsubscribe(filters.clone()),
+            Self::V5(client) => client.unsubscribe(filters.clone()),
+        });
+        under_way.spawn(async move {
+            let answers = match taken {
+                None => Vec::new(),
+                Some(taken) => outcomes(filters, taken).await,
+            };
+            Done::Event(Event::Unsubscribed { id, outcomes: fill(places, answers) })
+        });
     }
 
-    /// Authenticates once more, waiting so long for an end; the outcome joins `events`.
-    pub fn reauthenticate(&self, id: RequestId, patience: Duration, events: &mut JoinSet<Event>) {
-        match self {
-            Self::V4(_) => {
-                let result = Err("before MQTT 5.0, nobody authenticates twice".to_owned());
-                events.spawn(std::future::ready(Event::Reauthenticated { id, result }));
-            }
-            Self::V5(client) => {
-                let ending = client.reauthenticate(patience);
-                events.spawn(async move { Event::Reauthenticated { id, result: ending.await } });
-            }
-        }
+    /// Authenticates once more, waiting so long for an end; the outcome joins `under_way`.
+    pub fn reauthenticate(&self, id: RequestId, patience: Duration, under_way: &mut JoinSet<Done>) {
+        let taken = match self {
+            Self::V4(_) => Err(Refusal::NoReauthentication),
+            Self::V5(client) => client.reauthenticate(patience),
+        };
+        under_way.spawn(async move {
+            let result = match taken {
+                Err(refusal) => Err(refusal),
+                Ok(ending) => ending.await,
+            };
+            Done::Event(Event::Reauthenticated { id, result })
+        });
     }
 
     /// Sends DISCONNECT once everything under way is acknowledged.

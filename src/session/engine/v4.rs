@@ -1,18 +1,15 @@
 //! The engine for 3.1.1, and for 3.1 with a rewritten CONNECT.
 
-use std::future::Future;
-use std::time::Instant;
-
 use rumqttc_v4::{
     AsyncClient, Broker, ClientError, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Packet,
     PublishOptions, PublishResult, QoS, StateError, SubscribeFilter, SubscribeReasonCode,
 };
 use tokio::sync::oneshot;
 
-use super::{IN_FLIGHT, NEVER, Slot, Stop, UNDER_WAY, Welcome, lost_before_answer, outcomes};
+use super::{Answers, IN_FLIGHT, NEVER, PublishEnd, Slot, Stop, Taken, UNDER_WAY, Welcome};
 use crate::profile::{Profile, Secret, Subscription};
-use crate::session::{Failure, FilterOutcome, Granted, Publish, PublishOutcome};
-use crate::wire::Qos;
+use crate::session::{Failure, Granted, Publish, Refusal};
+use crate::wire::{PacketType, Qos, Version};
 
 /// The event loop.
 pub(super) struct Running(EventLoop);
@@ -84,11 +81,15 @@ impl Running {
         }
     }
 
-    pub fn let_go(&mut self, forget: bool) {
-        self.0.clean();
+    /// After the end of a connection: with `forget`, ends everything under way. Answers how many requests are left
+    /// that were handed over too late for it; they go out on the next one.
+    pub fn let_go(&mut self, forget: bool) -> usize {
         if forget {
+            self.0.clean();
             self.0.reset_session_state();
         }
+        let queues = self.0.diagnostics().queues;
+        queues.requests_rx_len + queues.control_requests_rx_len
     }
 }
 
@@ -129,78 +130,49 @@ const fn granted(qos: QoS) -> Qos {
     }
 }
 
-/// Why a request never began.
-fn not_taken(error: &ClientError) -> String {
-    match error {
-        ClientError::InvalidRequest(_) => "the topic is not well-formed".to_owned(),
-        other => other.to_string(),
-    }
-}
-
 impl Client {
-    pub fn publish(&self, publish: Publish) -> impl Future<Output = PublishOutcome> + Send + 'static {
-        let begin = Instant::now();
+    pub fn publish(&self, publish: Publish) -> Taken<PublishEnd> {
         let options = PublishOptions::new(level(publish.qos)).retain(publish.retain);
-        let notice = self.0.try_publish_tracked(publish.topic, publish.payload, options);
-        async move {
-            let notice = match notice {
-                Ok(notice) => notice,
-                Err(error) => return PublishOutcome::Refused { reason: not_taken(&error) },
-            };
+        let notice = self
+            .0
+            .try_publish_tracked(publish.topic, publish.payload, options)
+            .map_err(|error| not_taken(&error))?;
+        Ok(Box::pin(async move {
             match notice.wait_async().await {
-                Ok(PublishResult::Qos0Flushed) => PublishOutcome::Sent,
-                Ok(PublishResult::Qos1(_) | PublishResult::Qos2Completed(_)) => {
-                    PublishOutcome::Acknowledged { after: begin.elapsed() }
-                }
-                Err(_) => PublishOutcome::Abandoned,
+                Ok(PublishResult::Qos0Flushed) => PublishEnd::Sent,
+                Ok(PublishResult::Qos1(_) | PublishResult::Qos2Completed(_)) => PublishEnd::Acknowledged,
+                Err(_) => PublishEnd::Lost,
             }
-        }
+        }))
     }
 
-    pub fn subscribe(
-        &self,
-        wanted: Vec<Subscription>,
-    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
-        let filters: Vec<_> = wanted.iter().map(|one| one.filter.clone()).collect();
-        let notice = (!wanted.is_empty()).then(|| {
-            let asked = wanted.into_iter().map(|one| SubscribeFilter::new(one.filter, level(one.qos)));
-            self.0.try_subscribe_many_tracked(asked)
-        });
-        async move {
-            let answers = match notice {
-                None => return Vec::new(),
-                Some(Err(error)) => Err(not_taken(&error)),
-                Some(Ok(notice)) => {
-                    notice.wait_async().await.map_err(|_| lost_before_answer()).map(|suback| {
-                        let answer = |code| match code {
-                            SubscribeReasonCode::Success(qos) => Ok(granted(qos)),
-                            SubscribeReasonCode::Failure => Err("refused by the server (0x80)".to_owned()),
-                        };
-                        suback.return_codes.into_iter().map(answer).collect()
-                    })
-                }
+    /// One SUBSCRIBE.
+    pub fn subscribe(&self, wanted: &[Subscription]) -> Taken<Answers> {
+        let asked = wanted.iter().map(|one| SubscribeFilter::new(one.filter.clone(), level(one.qos)));
+        let notice = self.0.try_subscribe_many_tracked(asked).map_err(|error| not_taken(&error))?;
+        Ok(Box::pin(async move {
+            let suback = notice.wait_async().await.ok()?;
+            let answer = |code| match code {
+                SubscribeReasonCode::Success(qos) => Ok(granted(qos)),
+                SubscribeReasonCode::Failure => Err(Refusal::Server {
+                    packet: PacketType::Suback,
+                    version: Version::V3_1_1,
+                    code: 0x80,
+                    reason_string: None,
+                }),
             };
-            outcomes(filters, answers)
-        }
+            Some(suback.return_codes.into_iter().map(answer).collect())
+        }))
     }
 
-    pub fn unsubscribe(
-        &self,
-        filters: Vec<String>,
-    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
-        let notice = (!filters.is_empty()).then(|| self.0.try_unsubscribe_many_tracked(filters.clone()));
-        async move {
-            let answers = match notice {
-                None => return Vec::new(),
-                Some(Err(error)) => Err(not_taken(&error)),
-                Some(Ok(notice)) => notice
-                    .wait_async()
-                    .await
-                    .map_err(|_| lost_before_answer())
-                    .map(|_| vec![Ok(Qos::AtMostOnce); filters.len()]),
-            };
-            outcomes(filters, answers)
-        }
+    /// One UNSUBSCRIBE; it cannot be refused.
+    pub fn unsubscribe(&self, filters: Vec<String>) -> Taken<Answers> {
+        let count = filters.len();
+        let notice = self.0.try_unsubscribe_many_tracked(filters).map_err(|error| not_taken(&error))?;
+        Ok(Box::pin(async move {
+            notice.wait_async().await.ok()?;
+            Some(vec![Ok(Qos::AtMostOnce); count])
+        }))
     }
 
     pub fn disconnect(&self) {
@@ -212,4 +184,11 @@ impl Client {
         // As above.
         let _ = self.0.try_disconnect_now();
     }
+}
+
+fn not_taken(error: &ClientError) -> Refusal {
+    Refusal::Engine(match error {
+        ClientError::InvalidRequest(_) => "the topic is not well-formed".to_owned(),
+        other => other.to_string(),
+    })
 }

@@ -7,21 +7,22 @@ use rumqttc_v5::{
     AsyncClient, AuthNoticeError, Broker, ClientError, ConnectionError, DisconnectReasonCode, Event,
     EventLoop, IncomingPacketSizeLimit, MqttOptions, Packet, PersistedAckMode, PersistedSession,
     PublishNoticeError, PublishOptions, PublishResult, QoS, RetainForwardRule, SessionMode, SessionStore,
-    SessionStoreError, SessionStoreKey, StateError, SubscribeFilter, SubscribeNotice, SubscribeReasonCode,
-    UnsubAckReason,
+    SessionStoreError, SessionStoreKey, StateError, SubscribeFilter, SubscribeReasonCode, UnsubAckReason,
 };
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::authentication::{Authentication, uses_password};
-use super::{IN_FLIGHT, NEVER, Slot, Stop, UNDER_WAY, Welcome, lost_before_answer, outcomes, properties};
+use super::{Answers, IN_FLIGHT, NEVER, PublishEnd, Slot, Stop, Taken, UNDER_WAY, Welcome, properties};
 use crate::profile::{RetainHandling, Secret, Subscription};
-use crate::session::{Failure, FilterOutcome, Options, Parting, Publish, PublishOutcome};
-use crate::wire::{PacketType, Qos, Version, reason_name};
+use crate::session::{Failure, Options, Parting, Publish, Refusal};
+use crate::wire::{PacketType, Qos, Version};
 
 /// The event loop.
 pub(super) struct Running {
     events: EventLoop,
+    /// What CONNECT asks for, in seconds.
+    keep_alive: u16,
     authentication: Option<Authentication>,
 }
 
@@ -92,7 +93,8 @@ pub(super) fn new(session: &Options, slot: Slot) -> Result<(Client, Running), Fa
     let (handle, events) = AsyncClient::builder(options)
         .try_build()
         .map_err(|error| Failure::Settings { detail: error.to_string() })?;
-    let running = Running { events, authentication: authentication.clone() };
+    let running =
+        Running { events, keep_alive: profile.keep_alive_secs, authentication: authentication.clone() };
     Ok((Client { handle, authentication }, running))
 }
 
@@ -169,11 +171,17 @@ impl Running {
         }
     }
 
-    pub fn let_go(&mut self, forget: bool) {
-        self.events.clean();
+    /// After the end of a connection: with `forget`, ends everything under way. Answers how many requests are left
+    /// that were handed over too late for it; they go out on the next one.
+    pub fn let_go(&mut self, forget: bool) -> usize {
+        // The engine goes on with the one that the last server insisted on.
+        self.events.options.set_keep_alive(self.keep_alive);
         if forget {
+            self.events.clean();
             self.events.reset_session_state();
         }
+        let queues = self.events.diagnostics().queues;
+        queues.requests_rx_len + queues.control_requests_rx_len
     }
 }
 
@@ -214,13 +222,9 @@ const fn granted(qos: QoS) -> Qos {
     }
 }
 
-/// A reason code in words: its name, its number, and the server's own words where it has any.
-fn words(packet: PacketType, code: u8, said: Option<&str>) -> String {
-    let name = reason_name(packet, Version::V5_0, code);
-    match said {
-        Some(said) => format!("{name} (0x{code:02x}): {said}"),
-        None => format!("{name} (0x{code:02x})"),
-    }
+/// What the server said against something.
+const fn refused(packet: PacketType, code: u8, reason_string: Option<String>) -> Refusal {
+    Refusal::Server { packet, version: Version::V5_0, code, reason_string }
 }
 
 const fn suback_code(code: SubscribeReasonCode) -> u8 {
@@ -238,29 +242,19 @@ const fn suback_code(code: SubscribeReasonCode) -> u8 {
     }
 }
 
-/// Why a request never began.
-fn not_taken(error: &ClientError) -> String {
-    match error {
-        ClientError::InvalidRequest(_) => "the topic is not well-formed".to_owned(),
-        other => other.to_string(),
-    }
-}
-
 impl Client {
-    pub fn publish(&self, publish: Publish) -> impl Future<Output = PublishOutcome> + Send + 'static {
-        let begin = Instant::now();
+    pub fn publish(&self, publish: Publish) -> Taken<PublishEnd> {
         let mut options = PublishOptions::new(level(publish.qos)).retain(publish.retain);
         if let Some(properties) = properties::publish(&publish) {
             options = options.properties(properties);
         }
-        let notice = self.handle.try_publish_tracked(publish.topic, publish.payload, options);
-        async move {
-            let result = match notice {
-                Ok(notice) => notice.wait_async().await,
-                Err(error) => return PublishOutcome::Refused { reason: not_taken(&error) },
-            };
-            let (packet, code, said) = match result {
-                Ok(PublishResult::Qos0Flushed) => return PublishOutcome::Sent,
+        let notice = self
+            .handle
+            .try_publish_tracked(publish.topic, publish.payload, options)
+            .map_err(|error| not_taken(&error))?;
+        Ok(Box::pin(async move {
+            let (packet, code, said) = match notice.wait_async().await {
+                Ok(PublishResult::Qos0Flushed) => return PublishEnd::Sent,
                 Ok(PublishResult::Qos1(ack)) => {
                     (PacketType::Puback, ack.reason as u8, ack.properties.and_then(|p| p.reason_string))
                 }
@@ -270,56 +264,20 @@ impl Client {
                 Ok(PublishResult::Qos2Completed(ack)) => {
                     (PacketType::Pubcomp, ack.reason as u8, ack.properties.and_then(|p| p.reason_string))
                 }
-                Err(error @ PublishNoticeError::RetainNotSupported) => {
-                    return PublishOutcome::Refused { reason: error.to_string() };
-                }
-                Err(_) => return PublishOutcome::Abandoned,
+                Err(PublishNoticeError::RetainNotSupported) => return PublishEnd::Refused(Refusal::NoRetain),
+                Err(_) => return PublishEnd::Lost,
             };
             if code < 0x80 {
-                PublishOutcome::Acknowledged { after: begin.elapsed() }
+                PublishEnd::Acknowledged
             } else {
-                PublishOutcome::Refused { reason: words(packet, code, said.as_deref()) }
+                PublishEnd::Refused(refused(packet, code, said))
             }
-        }
+        }))
     }
 
-    pub fn subscribe(
-        &self,
-        wanted: &[Subscription],
-    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static + use<> {
-        // A SUBSCRIBE has the same properties for all of its filters.
-        let packets: Vec<_> = wanted
-            .chunk_by(|one, next| {
-                one.identifier == next.identifier && one.user_properties == next.user_properties
-            })
-            .map(|together| {
-                let filters: Vec<_> = together.iter().map(|one| one.filter.clone()).collect();
-                (filters, self.ask(together))
-            })
-            .collect();
-        async move {
-            let mut all = Vec::new();
-            for (filters, notice) in packets {
-                let answers = match notice {
-                    Err(error) => Err(not_taken(&error)),
-                    Ok(notice) => notice.wait_async().await.map_err(|_| lost_before_answer()).map(|suback| {
-                        let said = suback.properties.and_then(|properties| properties.reason_string);
-                        let answer = |code| match code {
-                            SubscribeReasonCode::Success(qos) => Ok(granted(qos)),
-                            other => Err(words(PacketType::Suback, suback_code(other), said.as_deref())),
-                        };
-                        suback.return_codes.into_iter().map(answer).collect()
-                    }),
-                };
-                all.extend(outcomes(filters, answers));
-            }
-            all
-        }
-    }
-
-    /// Sends one SUBSCRIBE.
-    fn ask(&self, together: &[Subscription]) -> Result<SubscribeNotice, ClientError> {
-        let filters = together.iter().map(|one| SubscribeFilter {
+    /// One SUBSCRIBE: the properties of the first are those of all.
+    pub fn subscribe(&self, wanted: &[Subscription]) -> Taken<Answers> {
+        let filters = wanted.iter().map(|one| SubscribeFilter {
             path: one.filter.clone(),
             qos: level(one.qos),
             nolocal: one.no_local,
@@ -330,71 +288,61 @@ impl Client {
                 RetainHandling::Never => RetainForwardRule::Never,
             },
         });
-        match together.first().and_then(properties::subscribe) {
+        let notice = match wanted.first().and_then(properties::subscribe) {
             None => self.handle.try_subscribe_many_tracked(filters),
             Some(properties) => self.handle.try_subscribe_many_with_properties_tracked(filters, properties),
         }
+        .map_err(|error| not_taken(&error))?;
+        Ok(Box::pin(async move {
+            let suback = notice.wait_async().await.ok()?;
+            let said = suback.properties.and_then(|properties| properties.reason_string);
+            let answer = |code| match code {
+                SubscribeReasonCode::Success(qos) => Ok(granted(qos)),
+                other => Err(refused(PacketType::Suback, suback_code(other), said.clone())),
+            };
+            Some(suback.return_codes.into_iter().map(answer).collect())
+        }))
     }
 
-    pub fn unsubscribe(
-        &self,
-        filters: Vec<String>,
-    ) -> impl Future<Output = Vec<FilterOutcome>> + Send + 'static {
-        let notice = (!filters.is_empty()).then(|| self.handle.try_unsubscribe_many_tracked(filters.clone()));
-        async move {
-            let answers = match notice {
-                None => return Vec::new(),
-                Some(Err(error)) => Err(not_taken(&error)),
-                Some(Ok(notice)) => {
-                    notice.wait_async().await.map_err(|_| lost_before_answer()).map(|unsuback| {
-                        let said = unsuback.properties.and_then(|properties| properties.reason_string);
-                        let answer = |reason| match reason {
-                            UnsubAckReason::Success | UnsubAckReason::NoSubscriptionExisted => {
-                                Ok(Qos::AtMostOnce)
-                            }
-                            other => Err(words(PacketType::Unsuback, other as u8, said.as_deref())),
-                        };
-                        unsuback.reasons.into_iter().map(answer).collect()
-                    })
-                }
+    /// One UNSUBSCRIBE.
+    pub fn unsubscribe(&self, filters: Vec<String>) -> Taken<Answers> {
+        let notice = self.handle.try_unsubscribe_many_tracked(filters).map_err(|error| not_taken(&error))?;
+        Ok(Box::pin(async move {
+            let unsuback = notice.wait_async().await.ok()?;
+            let said = unsuback.properties.and_then(|properties| properties.reason_string);
+            let answer = |reason| match reason {
+                UnsubAckReason::Success | UnsubAckReason::NoSubscriptionExisted => Ok(Qos::AtMostOnce),
+                other => Err(refused(PacketType::Unsuback, other as u8, said.clone())),
             };
-            outcomes(filters, answers)
-        }
+            Some(unsuback.reasons.into_iter().map(answer).collect())
+        }))
     }
 
     /// Authenticates once more; answers how long it took, or why it failed.
-    pub fn reauthenticate(
-        &self,
-        patience: Duration,
-    ) -> impl Future<Output = Result<Duration, String>> + Send + 'static {
+    pub fn reauthenticate(&self, patience: Duration) -> Taken<Result<Duration, Refusal>> {
         let begin = Instant::now();
-        let begun = match &self.authentication {
-            None => Err("this connection has no authentication method".to_owned()),
-            // The engine would end the connection over it.
-            Some(authentication) if !authentication.claim() => {
-                Err("the server has not answered the last re-authentication".to_owned())
-            }
-            Some(authentication) => match self.handle.try_reauth_tracked(None) {
-                Ok(notice) => Ok((authentication.clone(), notice)),
-                Err(error) => {
-                    authentication.done();
-                    Err(error.to_string())
-                }
-            },
-        };
-        async move {
-            let (authentication, notice) = begun?;
+        let authentication = self.authentication.clone().ok_or(Refusal::NoAuthenticationMethod)?;
+        // The engine would end the connection over a second one.
+        if !authentication.claim() {
+            return Err(Refusal::Reauthenticating);
+        }
+        let notice = self.handle.try_reauth_tracked(None).map_err(|error| {
+            authentication.done();
+            Refusal::Engine(error.to_string())
+        })?;
+        Ok(Box::pin(async move {
             let Ok(result) = timeout(patience, notice.wait_async()).await else {
-                return Err(format!("no answer within {} s", patience.as_secs()));
+                return Err(Refusal::Silent { after_secs: patience.as_secs() });
             };
             authentication.done();
             match result {
                 Ok(_) => Ok(begin.elapsed()),
-                Err(AuthNoticeError::AuthenticationFailed(words)) => Err(words),
-                Err(AuthNoticeError::ProtocolError) => Err("the server broke the protocol".to_owned()),
-                Err(_) => Err(lost_before_answer()),
+                Err(AuthNoticeError::AuthenticationFailed(_) | AuthNoticeError::ProtocolError) => {
+                    Err(Refusal::Authentication)
+                }
+                Err(_) => Err(Refusal::ConnectionLost),
             }
-        }
+        }))
     }
 
     pub fn disconnect(&self, parting: &Parting) {
@@ -419,4 +367,11 @@ impl Client {
 /// A reason code that the standard does not have is none that could be sent.
 fn reason(parting: &Parting) -> DisconnectReasonCode {
     DisconnectReasonCode::try_from(parting.reason).unwrap_or(DisconnectReasonCode::UnspecifiedError)
+}
+
+fn not_taken(error: &ClientError) -> Refusal {
+    Refusal::Engine(match error {
+        ClientError::InvalidRequest(_) => "the topic is not well-formed".to_owned(),
+        other => other.to_string(),
+    })
 }

@@ -6,6 +6,7 @@ use super::Panel;
 use super::connections::MENU;
 use crate::model::{Action, Connection, Standing, SubscriptionRow};
 use crate::profile::Subscription;
+use crate::text;
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
 use crate::ui::widgets::{self, mark, paint};
@@ -126,7 +127,7 @@ fn row(
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(count));
     let mut tip = wish.filter.clone();
     if let Standing::Refused(reason) = &known.standing {
-        tip = format!("{tip}\n{}: {reason}", t.refused);
+        tip = format!("{tip}\n{}: {}", t.refused, text::refusal(reason, panel.language()));
     }
     response = response.on_hover_text(tip);
 
