@@ -98,7 +98,7 @@ fn a_proxy_has_its_own_user_and_its_password_is_not_saved() {
     rig.press_button("Save and connect");
     let effects = rig.effects();
     let connect = effects.iter().find_map(|effect| match effect {
-        Effect::Connect { profile, secrets } => Some((profile.clone(), secrets.clone())),
+        Effect::Connect { profile, secrets, .. } => Some((profile.clone(), secrets.clone())),
         _ => None,
     });
     let (profile, secrets) = connect.expect("connects");
@@ -236,7 +236,7 @@ fn authentication_has_a_method_that_is_saved_and_data_that_is_not() {
     rig.press_button("Save and connect");
     let effects = rig.effects();
     let connect = effects.iter().find_map(|effect| match effect {
-        Effect::Connect { profile, secrets } => Some((profile.clone(), secrets.clone())),
+        Effect::Connect { profile, secrets, .. } => Some((profile.clone(), secrets.clone())),
         _ => None,
     });
     let (profile, secrets) = connect.expect("connects");

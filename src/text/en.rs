@@ -228,7 +228,7 @@ pub const ENGLISH: Texts = Texts {
     as_hex: "As hex",
     authentication_method: "Authentication method",
     authentication_data: "Authentication data",
-    authentication_note: "SCRAM-SHA-1 and SCRAM-SHA-256 use user name and password; any other method sends the data.",
+    authentication_note: "SCRAM-SHA-1 and SCRAM-SHA-256 use user name and password; others send the data.",
     data_needs_method: "Name the authentication method too, or leave the data empty",
     unacknowledged: "Unacknowledged messages",
     give_up: "Give up",
