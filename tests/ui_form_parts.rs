@@ -4,9 +4,12 @@
 mod ui_support;
 
 use egui::accesskit::Role;
+use egui_kittest::kittest::NodeT as _;
 use mqloupe::language::Language;
 use mqloupe::model::{Action, Chosen, Effect, Event, FileField, FormEdit};
-use mqloupe::profile::{Bytes, Header, Profile, Protocol, Proxy, ProxyKind, UserProperty, Will};
+use mqloupe::profile::{
+    Bytes, Header, Profile, Protocol, Proxy, ProxyKind, Unacknowledged, UserProperty, Will,
+};
 use mqloupe::store::Request;
 use mqloupe::wire::Qos;
 use ui_support::{Rig, Setup};
@@ -240,6 +243,85 @@ fn connect_of_5_has_its_options_and_3_has_none_of_them() {
     assert_eq!(connect.user_properties[0].name, "k");
 }
 
+/// The form of 5.0 with its options unfolded.
+fn options() -> Rig {
+    let mut rig = form();
+    rig.click(Role::RadioButton, "5.0");
+    rig.press_button("MQTT 5.0 options");
+    rig
+}
+
+#[test]
+fn authentication_has_a_method_that_is_saved_and_data_that_is_not() {
+    let mut rig = options();
+    rig.fill("Authentication method", "TOKEN");
+    rig.fill("Authentication data", "00 ff");
+    rig.click(Role::CheckBox, "As hex (Authentication data)");
+    rig.press_button("Save and connect");
+    let effects = rig.effects();
+    let connect = effects.iter().find_map(|effect| match effect {
+        Effect::Connect { profile, secrets, .. } => Some((profile.clone(), secrets.clone())),
+        _ => None,
+    });
+    let (profile, secrets) = connect.expect("connects");
+    assert_eq!(profile.connect.authentication_method, "TOKEN");
+    assert_eq!(secrets.authentication_data.expect("data").bytes(), [0, 0xff]);
+    rig.perform(Action::Edit(profile.id));
+    let method = rig.field("Authentication method").value();
+    assert_eq!(method.as_deref(), Some("TOKEN"));
+}
+
+#[test]
+fn authentication_data_without_a_method_says_so() {
+    let mut rig = options();
+    rig.fill("Authentication data", "token");
+    assert_eq!(saved(&mut rig), None);
+    let said = rig.control(Role::PasswordInput, "Authentication data").accesskit_node().description();
+    assert!(said.is_some_and(|said| said.contains("method")));
+}
+
+#[test]
+fn messages_under_way_are_given_up_unless_they_are_to_be_sent_again() {
+    let mut rig = form();
+    rig.click(Role::RadioButton, "Send again");
+    let profile = saved(&mut rig).expect("saved");
+    assert_eq!(profile.unacknowledged, Unacknowledged::SendAgain);
+    rig.perform(Action::Edit(profile.id));
+    let chosen = rig.control(Role::RadioButton, "Send again").accesskit_node().is_selected();
+    assert_eq!(chosen, Some(true));
+}
+
+#[test]
+fn correlation_data_of_a_will_that_is_no_text_is_left_as_it_is() {
+    let mut profile = ui_support::profile("five");
+    profile.version = mqloupe::wire::Version::V5_0;
+    let mut will = Will { topic: "gone".to_owned(), ..Will::default() };
+    will.properties.correlation_data = Bytes(vec![0xff, 0]);
+    profile.will = Some(will);
+    let mut rig = Setup::profile(profile).size(SIZE).start();
+    rig.perform(Action::Edit(rig.selected()));
+    rig.press_button("Last will");
+    let shown = rig.field("Will correlation data").value();
+    assert_eq!(shown.as_deref(), Some("ff 00"));
+    rig.fill("Will content type", "text/plain");
+    let will = saved(&mut rig).and_then(|profile| profile.will).expect("a will");
+    assert_eq!(will.properties.correlation_data, Bytes(vec![0xff, 0]));
+}
+
+#[test]
+fn a_fault_in_a_row_far_down_unfolds_its_part() {
+    let mut profile = ui_support::profile("five");
+    profile.version = mqloupe::wire::Version::V5_0;
+    let pair = |name: &str| UserProperty { name: name.to_owned(), value: String::new() };
+    profile.connect.user_properties = vec![pair("k"); 12];
+    profile.connect.user_properties.push(pair("\0"));
+    let mut rig = Setup::profile(profile).size(SIZE).start();
+    rig.perform(Action::Edit(rig.selected()));
+    assert!(!rig.has_field("User property 13"));
+    assert_eq!(saved(&mut rig), None);
+    assert!(rig.has_field("User property 13"));
+}
+
 #[test]
 fn a_number_that_is_none_says_what_there_may_be() {
     let mut rig = form();
@@ -260,5 +342,7 @@ fn the_parts_have_chinese_names() {
         rig.press_button(part);
     }
     assert!(rig.has_field("路径") && rig.has_field("会话过期"));
+    assert!(rig.has_field("认证方法") && rig.has(Role::PasswordInput, "认证数据"));
+    assert!(rig.has(Role::RadioGroup, "未确认的消息"));
     assert!(rig.has(Role::CheckBox, "设置遗嘱"));
 }

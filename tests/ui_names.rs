@@ -239,6 +239,8 @@ const NOT_ENGLISH: &[&str] = &[
     "Request",
     "Response",
     "VPN",
+    // How a shared topic filter begins: $share.
+    "share",
     // The filter language, and its example.
     "topic",
     "type",

@@ -8,7 +8,7 @@ use egui::{Key, Modifiers};
 use mqloupe::language::Language;
 use mqloupe::model::Action;
 use mqloupe::profile::{Bytes, UserProperty};
-use mqloupe::session::{Granted, Phase};
+use mqloupe::session::{Command, Granted, Phase};
 use mqloupe::wire::{Qos, Version};
 use ui_support::{Rig, Setup, online_with, profile};
 
@@ -61,6 +61,58 @@ fn a_property_that_cannot_be_is_told_and_nothing_is_sent() {
     rig.press_button("Publish");
     assert!(rig.published().is_empty());
     assert!(rig.note("Payload").contains("1 to 65535"), "{}", rig.note("Payload"));
+}
+
+#[test]
+fn correlation_data_may_be_typed_as_hex_and_half_a_byte_is_told() {
+    let mut rig = five();
+    rig.fill("Topic", "a");
+    rig.press_button("Properties");
+    rig.fill("Correlation data", "00 f");
+    rig.click(Role::CheckBox, "As hex (Correlation data)");
+    assert!(rig.is_invalid("Correlation data"));
+    rig.fill("Correlation data", "00 ff");
+    rig.press_button("Done");
+    rig.press_button("Publish");
+    assert_eq!(rig.published()[0].properties.correlation_data, Bytes(vec![0, 0xff]));
+}
+
+#[test]
+fn a_reply_carries_correlation_data_that_is_no_text_byte_for_byte() {
+    let mut rig = five();
+    // Response topic `r`, correlation data ff 00.
+    rig.received(&[b"\x30\x0f\x00\x01a\x09\x08\x00\x01r\x09\x00\x02\xff\x00hi".to_vec()]);
+    rig.perform(Action::SelectRow(rig.log().rows().end - 1));
+    rig.perform(Action::ComposeFromSelected { reply: true });
+    rig.press_button("Properties");
+    rig.fill("Content type", "text/plain");
+    rig.press_button("Done");
+    rig.press_button("Publish");
+    let publish = rig.published().remove(0);
+    assert_eq!(publish.topic, "r");
+    assert_eq!(publish.properties.correlation_data, Bytes(vec![0xff, 0]));
+}
+
+#[test]
+fn a_subscription_of_5_has_user_properties_and_says_what_shared_means() {
+    let mut rig = five();
+    rig.perform(Action::NewSubscription);
+    assert!(rig.note("Topic filter").contains("$share/group/filter"), "{}", rig.note("Topic filter"));
+    rig.fill("Topic filter", "$share/g/a");
+    rig.click(Role::CheckBox, "No local");
+    rig.press_button("Subscribe");
+    assert!(rig.note("Topic filter").contains("turn No local off"), "{}", rig.note("Topic filter"));
+    rig.click(Role::CheckBox, "No local");
+    rig.press_button("Add subscription user property");
+    rig.fill("Subscription user property 1", "k");
+    rig.fill("Subscription user property 1 Value", "v");
+    rig.press_button("Subscribe");
+    let property = UserProperty { name: "k".to_owned(), value: "v".to_owned() };
+    let asked = rig.commands().into_iter().find_map(|command| match command {
+        Command::Subscribe { subscriptions, .. } => Some(subscriptions),
+        _ => None,
+    });
+    assert_eq!(asked.expect("asked for")[0].user_properties, [property]);
 }
 
 #[test]

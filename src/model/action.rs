@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
+use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm, TypedBytes, TypedSecret};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
 use crate::payload::{Format, Rendered};
 use crate::profile::{
     Colour, ConnectProperties, Profile, ProfileId, Protocol, Proxy, RetainHandling, Secret, Secrets, Tls,
-    WebSocket, Will,
+    Unacknowledged, UserProperty, WebSocket, Will,
 };
 use crate::session;
 use crate::store::secrets::{self, Place};
@@ -67,6 +67,12 @@ pub enum FormEdit {
     WillPayload(String),
     /// Whether the will's payload is typed as hex.
     WillHex(bool),
+    /// 5.0: the will's correlation data as typed.
+    WillCorrelation(TypedBytes),
+    /// 5.0: the authentication data as typed.
+    AuthenticationData(TypedSecret),
+    /// What becomes of messages under way when the server has lost the session.
+    Unacknowledged(Unacknowledged),
     /// 5.0: what CONNECT says besides; its numbers are typed.
     Connect(ConnectProperties),
     /// A number as typed; empty for unsaid.
@@ -114,6 +120,8 @@ pub enum SubscriptionEdit {
     RetainHandling(RetainHandling),
     /// 5.0: the identifier as typed; empty for none.
     Identifier(String),
+    /// 5.0: the user properties of the request.
+    UserProperties(Vec<UserProperty>),
 }
 
 /// A change in the publish form.

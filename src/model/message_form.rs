@@ -1,20 +1,23 @@
 //! The properties of a message (5.0) as the publish form has them, and messages taken from the log into that form.
 
-use super::{Composer, ComposerFault, Connection, Inspector};
+use super::{Composer, ComposerFault, Connection, Inspector, TypedBytes};
+use crate::hex::HexError;
 use crate::payload::{self, Format};
-use crate::profile::{Bytes, MessageProperties, UserProperty};
+use crate::profile::{MessageProperties, UserProperty};
 use crate::session::Publish;
 use crate::wire::{self, Field, FieldKind, PacketType, Property, TopicFault, Value, Version};
 
 /// The properties of a message, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PropertiesForm {
-    /// All but its numbers.
+    /// All but its numbers and its correlation data.
     pub properties: MessageProperties,
     /// Seconds after which the server may drop it; empty for never.
     pub expiry: String,
     /// The topic alias; empty for none.
     pub alias: String,
+    /// What an answer is to carry; empty for nothing.
+    pub correlation: TypedBytes,
 }
 
 /// A property that cannot be as it is typed.
@@ -26,6 +29,8 @@ pub enum PropertyFault {
     Alias,
     /// The response topic is no topic name.
     ResponseTopic(TopicFault),
+    /// The correlation data is no hex.
+    CorrelationData(HexError),
 }
 
 impl PropertiesForm {
@@ -52,6 +57,7 @@ impl PropertiesForm {
         if !topic.is_empty() {
             wire::check_topic_name(topic).map_err(PropertyFault::ResponseTopic)?;
         }
+        self.correlation.bytes().map_err(PropertyFault::CorrelationData)?;
         Ok((expiry, alias))
     }
 
@@ -60,6 +66,9 @@ impl PropertiesForm {
         let (message_expiry_secs, alias) = self.numbers().map_err(ComposerFault::Properties)?;
         *publish.properties = MessageProperties { message_expiry_secs, ..self.properties.clone() };
         publish.topic_alias = alias;
+        let correlation = self.correlation.bytes();
+        publish.properties.correlation_data =
+            correlation.map_err(|fault| ComposerFault::Properties(PropertyFault::CorrelationData(fault)))?;
         Ok(())
     }
 
@@ -88,9 +97,7 @@ impl PropertiesForm {
                 (Property::MessageExpiryInterval, Value::Number(secs)) => form.expiry = secs.to_string(),
                 (Property::ContentType, _) => form.properties.content_type = text(value),
                 (Property::ResponseTopic, _) => form.properties.response_topic = text(value),
-                (Property::CorrelationData, _) => {
-                    form.properties.correlation_data = Bytes(bytes(value));
-                }
+                (Property::CorrelationData, _) => form.correlation = TypedBytes::of(&bytes(value)),
                 _ => {}
             }
         }
@@ -110,7 +117,7 @@ impl Connection {
         let mut composer = Composer { sent: std::mem::take(&mut self.composer.sent), ..Composer::default() };
         if reply {
             composer.topic = properties.properties.response_topic;
-            composer.properties.properties.correlation_data = properties.properties.correlation_data;
+            composer.properties.correlation = properties.correlation;
             composer.qos = entry.qos().unwrap_or_default();
             self.composer = composer;
             return;

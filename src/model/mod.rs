@@ -23,6 +23,7 @@ mod profile_numbers;
 mod profiles;
 mod secrets;
 mod subscriptions;
+mod typed_bytes;
 mod wishes;
 
 use std::net::SocketAddr;
@@ -45,6 +46,7 @@ pub use profile_form::{FormFault, ProfileForm};
 pub use profile_numbers::NumberField;
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
+pub use typed_bytes::{TypedBytes, TypedSecret};
 
 use jiff::tz::TimeZone;
 

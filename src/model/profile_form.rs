@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{FormEdit, NumberField};
+use super::{FormEdit, NumberField, TypedBytes, TypedSecret};
 use crate::hex::{self, HexError};
 use crate::profile::url::UrlError;
 use crate::profile::{
     self, Bytes, FieldFault, FieldNote, PortFault, Profile, ProfileField, Protocol, Proxy, Reason, Secret,
     Secrets,
 };
+use crate::wire::Version;
 
 /// A field of the form that cannot be as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +25,15 @@ pub enum FormFault {
         /// The greatest there may be.
         most: u32,
     },
-    /// The will's payload is no hex.
-    WillPayload(HexError),
+    /// What is typed as hex is none.
+    NotHex {
+        /// Which field.
+        field: ProfileField,
+        /// Where, and what is wrong.
+        fault: HexError,
+    },
+    /// 5.0: there is authentication data, but no method that it belongs to.
+    DataWithoutMethod,
     /// A value of the profile.
     Profile(FieldFault),
 }
@@ -36,8 +44,8 @@ impl FormFault {
     pub const fn field(&self) -> ProfileField {
         match self {
             Self::Port(_) => ProfileField::Port,
-            Self::NotSeconds(field) | Self::NotANumber { field, .. } => *field,
-            Self::WillPayload(_) => ProfileField::WillPayload,
+            Self::NotSeconds(field) | Self::NotANumber { field, .. } | Self::NotHex { field, .. } => *field,
+            Self::DataWithoutMethod => ProfileField::AuthenticationData,
             Self::Profile(fault) => fault.field,
         }
     }
@@ -70,6 +78,10 @@ pub struct ProfileForm {
     pub will_payload: String,
     /// The will's payload is typed as hex.
     pub will_hex: bool,
+    /// 5.0: the will's correlation data as typed.
+    pub will_correlation: TypedBytes,
+    /// 5.0: the authentication data as typed.
+    pub authentication_data: TypedSecret,
     /// The numbers that may be left empty, as typed.
     pub(super) numbers: BTreeMap<NumberField, String>,
     /// The secrets that have no field.
@@ -87,6 +99,7 @@ impl ProfileForm {
         let none = || Secret::new(String::new());
         let will = draft.will.as_ref().map(|will| will.payload.0.as_slice()).unwrap_or_default();
         let will_text = std::str::from_utf8(will);
+        let correlation = draft.will.as_ref().map(|will| will.properties.correlation_data.0.as_slice());
         let mut form = Self {
             port: draft.endpoint.port.to_string(),
             keep_alive: draft.keep_alive_secs.to_string(),
@@ -98,6 +111,8 @@ impl ProfileForm {
             proxy_password: secrets.proxy_password.clone().unwrap_or_else(none),
             will_payload: will_text.map_or_else(|_| hex::to_hex(will), str::to_owned),
             will_hex: will_text.is_err(),
+            will_correlation: TypedBytes::of(correlation.unwrap_or_default()),
+            authentication_data: TypedSecret::of(secrets.authentication_data.as_ref()),
             numbers: BTreeMap::new(),
             other_secrets: secrets,
             url_fault: None,
@@ -117,6 +132,7 @@ impl ProfileForm {
             password: given(&self.password),
             key_passphrase: given(&self.key_passphrase),
             proxy_password: given(&self.proxy_password),
+            authentication_data: self.authentication_data.secret().ok().flatten(),
             ..self.other_secrets.clone()
         }
     }
@@ -131,6 +147,11 @@ impl ProfileForm {
         };
         fill(&mut self.password, &self.other_secrets.password, &known.password);
         fill(&mut self.proxy_password, &self.other_secrets.proxy_password, &known.proxy_password);
+        let (before, known_data) =
+            (self.other_secrets.authentication_data.as_ref(), known.authentication_data.as_ref());
+        if known_data.is_some() && self.authentication_data == TypedSecret::of(before) {
+            self.authentication_data = TypedSecret::of(known_data);
+        }
         self.other_secrets = known.clone();
     }
 
@@ -157,6 +178,9 @@ impl ProfileForm {
             FormEdit::Will(will) => self.draft.will = will,
             FormEdit::WillPayload(text) => self.will_payload = text,
             FormEdit::WillHex(hex) => self.will_hex = hex,
+            FormEdit::WillCorrelation(typed) => self.will_correlation = typed,
+            FormEdit::AuthenticationData(typed) => self.authentication_data = typed,
+            FormEdit::Unacknowledged(choice) => self.draft.unacknowledged = choice,
             FormEdit::Connect(connect) => self.draft.connect = connect,
             FormEdit::Number(field, typed) => drop(self.numbers.insert(field, typed)),
             FormEdit::Port(port) => self.port = port,
@@ -251,6 +275,23 @@ impl ProfileForm {
         typed.notes().into_iter().find(|note| note.field == field)
     }
 
+    /// Takes over what 5.0 has as bytes.
+    fn take_bytes(&self, profile: &mut Profile, faults: &mut Vec<FormFault>) {
+        if let Some(will) = &mut profile.will {
+            match self.will_correlation.bytes() {
+                Ok(bytes) => will.properties.correlation_data = bytes,
+                Err(fault) => faults.push(FormFault::NotHex { field: ProfileField::WillCorrelation, fault }),
+            }
+        }
+        match self.authentication_data.secret() {
+            Ok(Some(_)) if profile.connect.authentication_method.is_empty() => {
+                faults.push(FormFault::DataWithoutMethod);
+            }
+            Ok(_) => {}
+            Err(fault) => faults.push(FormFault::NotHex { field: ProfileField::AuthenticationData, fault }),
+        }
+    }
+
     /// The profile that the form says, or what is wrong with it.
     pub fn profile(&self) -> Result<Profile, Vec<FormFault>> {
         let mut profile = self.draft.clone();
@@ -269,8 +310,11 @@ impl ProfileForm {
             let typed = self.will_payload.as_bytes();
             match if self.will_hex { hex::parse(&self.will_payload) } else { Ok(typed.to_vec()) } {
                 Ok(bytes) => will.payload = Bytes(bytes),
-                Err(fault) => faults.push(FormFault::WillPayload(fault)),
+                Err(fault) => faults.push(FormFault::NotHex { field: ProfileField::WillPayload, fault }),
             }
+        }
+        if profile.version == Version::V5_0 {
+            self.take_bytes(&mut profile, &mut faults);
         }
         self.take_numbers(&mut profile, &mut faults);
         match self.keep_alive.trim().parse() {

@@ -4,7 +4,7 @@ use super::SubscriptionEdit;
 use crate::log::{FrameLog, TopicTally};
 use crate::profile::{Colour, Subscription};
 use crate::session::Refusal;
-use crate::wire::{self, Qos, TopicFault};
+use crate::wire::{self, Qos, TopicFault, Version};
 
 /// The colours of subscriptions.
 pub(super) const COLOURS: usize = 10;
@@ -50,6 +50,8 @@ pub enum SubscriptionFault {
     Filter(String, TopicFault),
     /// The identifier is not a number from 1 to 268,435,455.
     Identifier,
+    /// This line is shared, and No local is chosen: a protocol error (5.0, [MQTT-3.8.3-4]).
+    SharedNoLocal(String),
 }
 
 /// The subscription form.
@@ -104,11 +106,12 @@ impl SubscriptionForm {
             SubscriptionEdit::RetainAsPublished(on) => self.wish.retain_as_published = on,
             SubscriptionEdit::RetainHandling(handling) => self.wish.retain_handling = handling,
             SubscriptionEdit::Identifier(text) => self.identifier = text,
+            SubscriptionEdit::UserProperties(properties) => self.wish.user_properties = properties,
         }
     }
 
-    /// The wishes that the form says, in order, each filter once.
-    pub fn wishes(&self) -> Result<Vec<Subscription>, SubscriptionFault> {
+    /// The wishes that the form says for a connection of this version, in order, each filter once.
+    pub fn wishes(&self, version: Version) -> Result<Vec<Subscription>, SubscriptionFault> {
         let identifier = match self.identifier.trim() {
             "" => None,
             text => match text.parse::<u32>() {
@@ -120,6 +123,9 @@ impl SubscriptionForm {
         let colours = u8::try_from(COLOURS).unwrap_or(u8::MAX);
         for line in self.filters.lines().map(str::trim).filter(|line| !line.is_empty()) {
             wire::check_topic_filter(line).map_err(|f| SubscriptionFault::Filter(line.to_owned(), f))?;
+            if version == Version::V5_0 && self.wish.no_local && line.starts_with("$share/") {
+                return Err(SubscriptionFault::SharedNoLocal(line.to_owned()));
+            }
             if !wishes.iter().any(|w| w.filter == line) {
                 // Each of several filters gets a colour of its own, from the chosen one on.
                 let step = u8::try_from(wishes.len() % COLOURS).unwrap_or(0);
@@ -141,7 +147,7 @@ mod tests {
         let mut form = SubscriptionForm::new(Colour(3));
         form.edit(SubscriptionEdit::Filters("a/#\n\n b \na/#".to_owned()));
         let filters: Vec<String> =
-            form.wishes().expect("legal filters").into_iter().map(|w| w.filter).collect();
+            form.wishes(Version::V5_0).expect("legal filters").into_iter().map(|w| w.filter).collect();
         assert_eq!(filters, ["a/#", "b"]);
     }
 
@@ -149,6 +155,17 @@ mod tests {
     fn a_filter_that_is_none_is_named() {
         let mut form = SubscriptionForm::new(Colour(0));
         form.edit(SubscriptionEdit::Filters("ok\na/#/b".to_owned()));
-        assert!(matches!(form.wishes(), Err(SubscriptionFault::Filter(line, _)) if line == "a/#/b"));
+        let said = form.wishes(Version::V5_0);
+        assert!(matches!(said, Err(SubscriptionFault::Filter(line, _)) if line == "a/#/b"));
+    }
+
+    #[test]
+    fn a_shared_filter_with_no_local_is_a_fault_in_5_where_that_exists() {
+        let mut form = SubscriptionForm::new(Colour(0));
+        form.edit(SubscriptionEdit::Filters("ok\n$share/g/a".to_owned()));
+        form.edit(SubscriptionEdit::NoLocal(true));
+        let fault = SubscriptionFault::SharedNoLocal("$share/g/a".to_owned());
+        assert_eq!(form.wishes(Version::V5_0), Err(fault));
+        assert_eq!(form.wishes(Version::V3_1_1).map(|wishes| wishes.len()), Ok(2));
     }
 }

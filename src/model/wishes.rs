@@ -7,8 +7,9 @@ use crate::store;
 
 impl Model {
     pub(super) fn subscribe_form(&mut self) -> Vec<Effect> {
+        let version = self.current().map(|c| c.profile.version).unwrap_or_default();
         let Some(Dialog::Subscription(form)) = &mut self.dialog else { return Vec::new() };
-        let wishes = match form.wishes() {
+        let wishes = match form.wishes(version) {
             Ok(wishes) => wishes,
             Err(fault) => {
                 form.fault = Some(fault);

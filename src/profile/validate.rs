@@ -53,12 +53,18 @@ pub enum ProfileField {
     WillTopic,
     /// The will's payload.
     WillPayload,
+    /// 5.0: the will's content type.
+    WillContentType,
+    /// 5.0: the will's correlation data.
+    WillCorrelation,
     /// 5.0: the receive maximum.
     ReceiveMaximum,
     /// 5.0: the largest packet that is taken.
     MaximumPacket,
     /// 5.0: the authentication method.
     AuthenticationMethod,
+    /// 5.0: the authentication data.
+    AuthenticationData,
     /// 5.0: the session expiry interval.
     SessionExpiry,
     /// 5.0: the topic alias maximum.
@@ -193,7 +199,11 @@ impl Profile {
             if let Some(properties) = self.will.as_ref().map(|will| &will.properties) {
                 let topic = &properties.response_topic;
                 let response = if topic.is_empty() { None } else { topic_fault(topic) };
+                check(ProfileField::WillContentType, string_fault(&properties.content_type));
                 check(ProfileField::WillResponseTopic, response);
+                let too_long = properties.correlation_data.0.len() > LONGEST_STRING;
+                let reason = Reason::TooLong { limit: LONGEST_STRING };
+                check(ProfileField::WillCorrelation, too_long.then_some(reason));
                 for (place, property) in properties.user_properties.iter().enumerate() {
                     check(ProfileField::WillUserProperty(place), property_fault(property));
                 }

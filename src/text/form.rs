@@ -21,11 +21,16 @@ pub fn form_fault(fault: FormFault, language: Language) -> String {
             Language::English => format!("A whole number from 0 to {most}, or empty"),
             Language::Chinese => format!("请填写 0 到 {most} 的整数，或留空"),
         },
-        FormFault::WillPayload(fault) => match language {
-            Language::English => format!("{fault}"),
-            Language::Chinese => format!("第 {} 个字节处不是十六进制", fault.offset + 1),
-        },
+        FormFault::NotHex { fault, .. } => hex_fault(fault, language),
+        FormFault::DataWithoutMethod => t.data_needs_method.to_owned(),
         FormFault::Profile(fault) => field_fault(&fault, language),
+    }
+}
+
+fn hex_fault(fault: HexError, language: Language) -> String {
+    match language {
+        Language::English => format!("{fault}"),
+        Language::Chinese => format!("第 {} 个字节处不是十六进制", fault.offset + 1),
     }
 }
 
@@ -51,6 +56,12 @@ pub fn property_fault(fault: PropertyFault, language: Language) -> String {
         (PropertyFault::Alias, Language::English) => "A topic alias is from 1 to 65535, or empty".to_owned(),
         (PropertyFault::Alias, Language::Chinese) => "主题别名的范围是 1 到 65535，或留空".to_owned(),
         (PropertyFault::ResponseTopic(fault), _) => topic_fault(t.response_topic, fault, language),
+        (PropertyFault::CorrelationData(fault), Language::English) => {
+            format!("{}: {fault}", t.correlation_data)
+        }
+        (PropertyFault::CorrelationData(fault), Language::Chinese) => {
+            format!("{}：{}", t.correlation_data, hex_fault(fault, language))
+        }
     }
 }
 
@@ -71,6 +82,10 @@ pub fn subscription_fault(fault: &SubscriptionFault, language: Language) -> Stri
         SubscriptionFault::NoFilter => t.filter_missing.to_owned(),
         SubscriptionFault::Filter(line, fault) => topic_fault(line, *fault, language),
         SubscriptionFault::Identifier => t.identifier_bad.to_owned(),
+        SubscriptionFault::SharedNoLocal(line) => match language {
+            Language::English => format!("{line} is shared: turn No local off, or leave $share out"),
+            Language::Chinese => format!("{line} 是共享订阅：请关闭“{}”，或去掉 $share", t.no_local),
+        },
     }
 }
 

@@ -260,6 +260,12 @@ fn quiet(ui: &mut Ui, text: &str) {
     coloured(ui, text, tokens.secondary);
 }
 
+/// Secondary text that wraps.
+fn quiet_text(ui: &mut Ui, text: &str) {
+    let tokens = theme::tokens(ui);
+    ui.add(egui::Label::new(rich(text, font::secondary(), tokens.secondary)).selectable(false).wrap());
+}
+
 /// A secondary line in a colour of its own.
 fn coloured(ui: &mut Ui, text: &str, colour: egui::Color32) {
     ui.add(egui::Label::new(rich(text, font::secondary(), colour)).selectable(false).truncate());

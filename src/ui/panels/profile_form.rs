@@ -4,7 +4,7 @@ use egui::{Align, Key, Layout, Modifiers, Ui};
 
 use super::{Panel, profile_more, profile_way};
 use crate::model::{Action, FormEdit, ProfileForm};
-use crate::profile::{ProfileField as Field, Protocol, Secret};
+use crate::profile::{ProfileField as Field, Protocol, Secret, Unacknowledged};
 use crate::store::secrets::Home;
 use crate::text;
 use crate::ui::icons;
@@ -184,6 +184,20 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
                     panel.act(Action::Form(FormEdit::Reconnect(on)));
                 }
             });
+        }
+    });
+
+    form_row(ui, &[52.0, 48.0], |column, ui| {
+        if column == 0 {
+            let mut choice = draft.unacknowledged;
+            let choices = [(Unacknowledged::GiveUp, t.give_up), (Unacknowledged::SendAgain, t.send_again)];
+            let field = Segmented::new(t.unacknowledged, &choices).label_above();
+            if field.width(ui.available_width()).show(ui, &mut choice).changed() {
+                panel.act(Action::Form(FormEdit::Unacknowledged(choice)));
+            }
+        } else {
+            widgets::label_room(ui);
+            super::quiet_text(ui, t.unacknowledged_note);
         }
     });
 

@@ -3,8 +3,9 @@
 use egui::Ui;
 
 use super::Panel;
-use crate::model::{Action, FormEdit, NumberField, ProfileForm};
-use crate::profile::{Bytes, ConnectProperties, ProfileField as Field, UserProperty, Will};
+use crate::model::{Action, FormEdit, NumberField, ProfileForm, TypedBytes, TypedSecret};
+use crate::profile::{ConnectProperties, ProfileField as Field, Secret, UserProperty, Will};
+use crate::store::secrets::Home;
 use crate::text;
 use crate::ui::icons;
 use crate::ui::widgets::{self, Note, Section, Segmented, TextField, form_row};
@@ -36,6 +37,33 @@ fn number(
     if field_.show(ui, &mut typed).response.changed() {
         panel.act(Action::Form(FormEdit::Number(field, typed)));
     }
+}
+
+/// The box that says that a field is typed as hex.
+fn as_hex(ui: &mut Ui, panel: &Panel<'_>, label: &str, hex: &mut bool) {
+    widgets::label_room(ui);
+    let t = panel.texts;
+    widgets::checkbox(ui, hex, t.as_hex, &format!("{} ({label})", t.as_hex));
+}
+
+/// A field for bytes, typed as text or as hex; whether something changed.
+pub fn bytes(
+    ui: &mut Ui,
+    panel: &Panel<'_>,
+    label: &str,
+    typed: &mut TypedBytes,
+    said: Option<&str>,
+) -> bool {
+    let before = typed.clone();
+    form_row(ui, &[78.0, 22.0], |column, ui| {
+        if column == 0 {
+            let field = TextField::new(label).hint(panel.texts.unsaid).mono();
+            field.note(said.map(Note::Error)).show(ui, &mut typed.text);
+        } else {
+            as_hex(ui, panel, label, &mut typed.hex);
+        }
+    });
+    *typed != before
 }
 
 /// Names and values one below the other, with a button that adds one; whether something changed. `faults` says what is
@@ -80,18 +108,20 @@ pub fn pairs(
     changed
 }
 
-/// The same for user properties.
+/// The same for user properties; whether something changed.
 pub fn user_properties(
     ui: &mut Ui,
     panel: &Panel<'_>,
     names: [&str; 2],
     properties: &mut Vec<UserProperty>,
     faults: impl Fn(usize) -> Option<String>,
-) {
+) -> bool {
     let mut typed: Vec<_> = properties.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
-    if pairs(ui, panel, names, &mut typed, faults) {
+    let changed = pairs(ui, panel, names, &mut typed, faults);
+    if changed {
         *properties = typed.into_iter().map(|(name, value)| UserProperty { name, value }).collect();
     }
+    changed
 }
 
 /// The last will.
@@ -101,7 +131,15 @@ pub fn will(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
     let faulty = form.faulty(|field| {
         use Field as F;
-        let alone = [F::WillTopic, F::WillPayload, F::WillDelay, F::WillExpiry, F::WillResponseTopic];
+        let alone = [
+            F::WillTopic,
+            F::WillPayload,
+            F::WillDelay,
+            F::WillExpiry,
+            F::WillContentType,
+            F::WillResponseTopic,
+            F::WillCorrelation,
+        ];
         alone.contains(&field) || matches!(field, F::WillUserProperty(_))
     });
     let summary = form.draft.will.as_ref().map_or("", |will| will.topic.as_str());
@@ -111,7 +149,7 @@ pub fn will(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             panel.act(Action::Form(FormEdit::Will(on.then(Will::default))));
         }
         let Some(mut will) = form.draft.will.clone() else {
-            super::quiet(ui, t.will_note);
+            super::quiet_text(ui, t.will_note);
             return;
         };
         form_row(ui, &[64.0, 36.0], |column, ui| {
@@ -163,17 +201,19 @@ fn will_properties(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm, will:
     let properties = &mut will.properties;
     form_row(ui, &[1.0, 1.0], |column, ui| {
         if column == 0 {
-            TextField::new(t.will_content_type).hint(t.unsaid).show(ui, &mut properties.content_type);
+            let said = fault(Field::WillContentType);
+            let field = TextField::new(t.will_content_type).hint(t.unsaid).mono();
+            field.note(said.as_deref().map(Note::Error)).show(ui, &mut properties.content_type);
         } else {
             let said = fault(Field::WillResponseTopic);
             let field = TextField::new(t.will_response_topic).hint(t.unsaid).mono();
             field.note(said.as_deref().map(Note::Error)).show(ui, &mut properties.response_topic);
         }
     });
-    let mut correlation = String::from_utf8_lossy(&properties.correlation_data.0).into_owned();
-    let field = TextField::new(t.will_correlation).hint(t.unsaid).mono();
-    if field.show(ui, &mut correlation).response.changed() {
-        properties.correlation_data = Bytes(correlation.into_bytes());
+    let mut correlation = form.will_correlation.clone();
+    let said = fault(Field::WillCorrelation);
+    if bytes(ui, panel, t.will_correlation, &mut correlation, said.as_deref()) {
+        panel.act(Action::Form(FormEdit::WillCorrelation(correlation)));
     }
     widgets::checkbox(ui, &mut properties.utf8, t.will_utf8, t.will_utf8);
     let names = [t.will_property, t.add_will_property];
@@ -188,10 +228,18 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
     let faulty = form.faulty(|field| {
         use Field as F;
-        let alone = [F::SessionExpiry, F::ReceiveMaximum, F::MaximumPacket, F::TopicAliasMaximum];
+        let alone = [
+            F::SessionExpiry,
+            F::ReceiveMaximum,
+            F::MaximumPacket,
+            F::TopicAliasMaximum,
+            F::AuthenticationMethod,
+            F::AuthenticationData,
+        ];
         alone.contains(&field) || matches!(field, F::UserProperty(_))
     });
-    let changed = form.draft.connect != ConnectProperties::default();
+    let secret = !form.authentication_data.text.is_empty();
+    let changed = secret || form.draft.connect != ConnectProperties::default();
     let summary = if changed { "•" } else { "" };
     part(ui, t.connect_options, summary, faulty, |ui| {
         let mut connect = form.draft.connect.clone();
@@ -209,6 +257,7 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
                 number(ui, panel, form, NumberField::TopicAliasMaximum, t.alias_maximum, t.unsaid);
             }
         });
+        authentication(ui, panel, form, &mut connect.authentication_method);
         let information = t.response_information;
         widgets::checkbox(ui, &mut connect.request_response_information, information, information);
         let problem = t.problem_information;
@@ -220,4 +269,44 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             panel.act(Action::Form(FormEdit::Connect(connect)));
         }
     });
+}
+
+/// Enhanced authentication: the method, and the data of CONNECT where the method is none that is spoken by itself.
+fn authentication(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm, method: &mut String) {
+    let t = panel.texts;
+    let language = panel.language();
+    let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
+    let mut data = form.authentication_data.clone();
+    let mut typed = data.text.reveal().to_owned();
+    let mut shown = form.show_password;
+    let goes = text::secrets::home(&panel.model.secrets_home, language);
+    form_row(ui, &[36.0, 42.0, 22.0], |column, ui| match column {
+        0 => {
+            let said = fault(Field::AuthenticationMethod);
+            let field = TextField::new(t.authentication_method).hint(t.unsaid).mono();
+            field.note(said.as_deref().map(Note::Error)).show(ui, method);
+        }
+        1 => {
+            let said = fault(Field::AuthenticationData);
+            let note = said.as_deref().map(Note::Error);
+            let note = note.or((!typed.is_empty()).then_some(match panel.model.secrets_home {
+                Home::File(_) => Note::Caution(&goes),
+                _ => Note::Info(&goes),
+            }));
+            // One eye opens every secret of the form.
+            let eye = if shown { t.hide_password } else { t.show_password };
+            let eye = format!("{eye} ({})", t.authentication_data);
+            let field = TextField::new(t.authentication_data).hint(t.unsaid).mono();
+            field.note(note).password(&mut shown, &eye).show(ui, &mut typed);
+        }
+        _ => as_hex(ui, panel, t.authentication_data, &mut data.hex),
+    });
+    super::quiet_text(ui, t.authentication_note);
+    let data = TypedSecret { text: Secret::new(typed), ..data };
+    if data != form.authentication_data {
+        panel.act(Action::Form(FormEdit::AuthenticationData(data)));
+    }
+    if shown != form.show_password {
+        panel.act(Action::Form(FormEdit::ShowPassword(shown)));
+    }
 }

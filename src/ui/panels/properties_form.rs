@@ -4,7 +4,6 @@ use egui::{Key, Modifiers, Ui};
 
 use super::{Panel, profile_more};
 use crate::model::{Action, ComposerEdit, Connection, PropertiesForm, PropertyFault};
-use crate::profile::Bytes;
 use crate::text;
 use crate::ui::theme::size;
 use crate::ui::widgets::{self, ModalPart, Note, TextField, form_row};
@@ -64,11 +63,8 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &PropertiesForm) {
             field.note(said.as_deref().map(Note::Error)).show(ui, &mut properties.response_topic);
         }
     });
-    let mut correlation = String::from_utf8_lossy(&properties.correlation_data.0).into_owned();
-    let field = TextField::new(t.correlation_data).hint(t.unsaid).mono();
-    if field.show(ui, &mut correlation).response.changed() {
-        properties.correlation_data = Bytes(correlation.into_bytes());
-    }
+    let said = said(|fault| matches!(fault, PropertyFault::CorrelationData(_)));
+    profile_more::bytes(ui, panel, t.correlation_data, &mut edited.correlation, said.as_deref());
     widgets::checkbox(ui, &mut properties.utf8, t.payload_utf8, t.payload_utf8);
     let names = [t.message_property, t.add_message_property];
     profile_more::user_properties(ui, panel, names, &mut properties.user_properties, |_| None);

@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers, Role, Sense, Stroke, Ui, WidgetInfo};
 
-use super::Panel;
+use super::{Panel, profile_more};
 use crate::model::{Action, Connection, SubscriptionEdit, SubscriptionFault, SubscriptionForm};
 use crate::profile::{Colour, RetainHandling};
 use crate::text;
@@ -40,7 +40,9 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &Subs
     let on_identifier = form.fault == Some(SubscriptionFault::Identifier);
 
     let mut filters = form.filters.clone();
+    let five = connection.profile.version == Version::V5_0;
     let note = said.as_deref().filter(|_| !on_identifier).map(Note::Error);
+    let note = note.or(five.then_some(Note::Info(t.shared_hint)));
     let field = TextField::new(t.topic_filter).hint(t.topic_filter_hint).mono().multiline(3).note(note);
     let response = field.show(ui, &mut filters).response;
     super::focus_once(&response, "subscription form");
@@ -68,7 +70,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &Subs
         panel.act(Action::SubscriptionForm(SubscriptionEdit::Colour(colour)));
     }
 
-    if connection.profile.version == Version::V5_0 {
+    if five {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
             let mut on = form.wish.no_local;
@@ -102,6 +104,11 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &Subs
                 }
             }
         });
+        let mut properties = form.wish.user_properties.clone();
+        let names = [t.subscription_property, t.add_subscription_property];
+        if profile_more::user_properties(ui, panel, names, &mut properties, |_| None) {
+            panel.act(Action::SubscriptionForm(SubscriptionEdit::UserProperties(properties)));
+        }
     }
 }
 
