@@ -2,8 +2,8 @@
 
 mod support;
 
-use mqloupe::profile::{Profile, Secret, Secrets, TlsVersion, Verify};
-use mqloupe::session::{CertificateFault, Event, Failure, Notice, Options, Phase};
+use mqloupe::profile::{Profile, TlsVersion, Verify};
+use mqloupe::session::{CertificateFault, Event, Failure, Notice, Phase};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::mosquitto::Mosquitto;
 use support::peer::{CONNACK, Peer};
@@ -346,76 +346,4 @@ async fn many_bytes_go_over_tls_unharmed() {
     subject.publish(1, message("t", &payload, Qos::AtMostOnce));
     let frame = link.frame().await;
     assert_eq!(frame[frame.len() - payload.len()..], payload);
-}
-
-/// Runs openssl in a folder; false, and a line that names `test`, where it is absent.
-fn openssl(test: &str, folder: &std::path::Path, arguments: &str) -> bool {
-    let ran = std::process::Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output();
-    if let Ok(output) = &ran {
-        assert!(output.status.success(), "openssl {arguments}: {output:?}");
-    } else {
-        eprintln!("skipped: {test} needs openssl");
-    }
-    ran.is_ok()
-}
-
-/// Connects with a client certificate and key of this folder; how that ended.
-async fn with_key(folder: &str, key: &str, passphrase: Option<&str>) -> Result<(), Failure> {
-    let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
-    let mut settings = secure(peer.port(), &authority);
-    settings.tls.certificate_file = format!("{folder}/client.crt");
-    settings.tls.key_file = format!("{folder}/{key}");
-    settings.reconnect = false;
-    let key_passphrase = passphrase.map(|text| Secret::new(text.to_owned()));
-    let secrets = Secrets { key_passphrase, ..Secrets::default() };
-    let mut subject = Subject::start_options(Options { profile: settings, secrets });
-    let identity = authority.sign(&["127.0.0.1"]);
-    tokio::select! {
-        link = peer.accept_tls(server(&identity, None, false)) => {
-            let mut link = link.unwrap();
-            link.frame().await;
-            link.say(CONNACK).await;
-            subject.online().await;
-            Ok(())
-        }
-        failure = subject.failure() => Err(failure),
-    }
-}
-
-#[tokio::test]
-async fn keys_of_every_form_are_taken_locked_ones_with_their_passphrase() {
-    let test = "keys_of_every_form_are_taken_locked_ones_with_their_passphrase";
-    let folder = tempfile::tempdir().unwrap();
-    let run = |arguments: &str| openssl(test, folder.path(), arguments);
-    if !run("req -x509 -newkey rsa:2048 -nodes -subj /CN=client -keyout pkcs8.pem -out client.crt") {
-        return;
-    }
-    run("rsa -in pkcs8.pem -traditional -out pkcs1.pem");
-    run("pkcs8 -topk8 -v2 aes-256-cbc -in pkcs8.pem -passout pass:s3cret -out locked.pem");
-    run("rsa -in pkcs8.pem -traditional -aes128 -passout pass:s3cret -out old.pem");
-    let path = folder.path().to_str().unwrap();
-    assert_eq!(with_key(path, "pkcs8.pem", None).await, Ok(()));
-    assert_eq!(with_key(path, "pkcs1.pem", None).await, Ok(()));
-    assert_eq!(with_key(path, "locked.pem", Some("s3cret")).await, Ok(()));
-    for (key, passphrase, part) in [
-        ("locked.pem", None, "no passphrase is given"),
-        ("locked.pem", Some("wrong"), "does not unlock"),
-        ("old.pem", Some("s3cret"), "openssl pkcs8"),
-    ] {
-        match with_key(path, key, passphrase).await {
-            Err(Failure::File { detail, .. }) => assert!(detail.contains(part), "{detail}"),
-            other => panic!("{key}: {other:?}"),
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_key_of_sec1_is_taken() {
-    let folder = tempfile::tempdir().unwrap();
-    let run = |arguments: &str| openssl("a_key_of_sec1_is_taken", folder.path(), arguments);
-    if !run("ecparam -name prime256v1 -genkey -noout -out sec1.pem") {
-        return;
-    }
-    run("req -x509 -new -key sec1.pem -subj /CN=client -out client.crt");
-    assert_eq!(with_key(folder.path().to_str().unwrap(), "sec1.pem", None).await, Ok(()));
 }
