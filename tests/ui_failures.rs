@@ -40,7 +40,7 @@ fn every_failure() -> Vec<Failure> {
         Failure::ClosedByPeer { was_online: false },
         Failure::ClosedByPeer { was_online: true },
         Failure::KeepAliveMissed,
-        Failure::Protocol { detail: "reserved bits".to_owned() },
+        Failure::Protocol { detail: "reserved bits".to_owned(), frame: None, fault: None },
         Failure::Settings { detail: "no host".to_owned() },
     ]
 }

@@ -16,6 +16,7 @@ mod engine;
 mod error;
 mod event;
 mod mqisdp;
+mod pulse;
 mod reconnect;
 mod recorder;
 mod refusal;

@@ -193,11 +193,9 @@ impl Task {
         let profile = &self.options.profile;
         let Dialled { client, server, transport, .. } = dialled;
         let number = self.log.begin_connection(Connection { client, server, version: profile.version });
-        let recorder = Recorder::new(self.log.clone(), number);
-        // The server's own measure of a dead client (3.1.1, section 3.1.2.10).
-        let patience = Duration::from_secs(profile.keep_alive_secs.into()).mul_f32(1.5);
-        let patience = Some(patience).filter(|patience| !patience.is_zero());
-        Wire::new(transport, recorder, profile.version, deadline, patience)
+        let recorder = Recorder::new(self.log.clone(), number, profile.version);
+        let keep_alive = Duration::from_secs(profile.keep_alive_secs.into());
+        Wire::new(transport, recorder, profile.version, deadline, keep_alive)
     }
 
     /// Serves requests until the engine stops.
@@ -297,6 +295,13 @@ impl Task {
                 }
                 cause => cause,
             },
+        };
+        let cause = match cause {
+            Failure::Protocol { detail, .. } => {
+                let (frame, fault) = wire.culprit();
+                Failure::Protocol { detail, frame, fault: fault.map(Box::new) }
+            }
+            cause => cause,
         };
         End::Failed { cause, online }
     }
