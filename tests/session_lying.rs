@@ -10,6 +10,7 @@ use mqloupe::session::{Failure, PublishOutcome};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::peer::{CONNACK, CONNACK_5, Link, Peer};
 use support::{Subject, message, profile, subscription};
+use tokio::task::JoinSet;
 
 /// What 3.1.1 and 5.0 say in the same situation.
 const VERSIONS: [Version; 2] = [Version::V3_1_1, Version::V5_0];
@@ -191,23 +192,26 @@ async fn busy(settings: Profile, peer: &Peer) -> (Subject, Link) {
     (subject, link)
 }
 
-/// Lets every lie be told in the versions that have it, and fails with the names of those that were taken wrongly.
-async fn every<'a, T>(
-    lies: impl Iterator<Item = (&'a Lie, T)>,
-    tell: impl AsyncFn(Version, &'static [u8], T) -> Result<(), String>,
+/// Lets every lie be told in the versions that have it, side by side, and fails with the names of those that were
+/// taken wrongly.
+async fn every<T: Copy, F>(
+    lies: impl Iterator<Item = (&'static Lie, T)>,
+    tell: impl Fn(Version, &'static [u8], T) -> F,
 ) where
-    T: Copy,
+    F: Future<Output = Result<(), String>> + Send + 'static,
 {
-    let mut wrong = Vec::new();
+    let mut told = JoinSet::new();
     for (lie, expected) in lies {
         for version in VERSIONS {
-            if let Some(said) = bytes(lie, version)
-                && let Err(why) = tell(version, said, expected).await
-            {
-                wrong.push(format!("{version}: {}: {why}", lie.0));
+            if let Some(said) = bytes(lie, version) {
+                let telling = tell(version, said, expected);
+                told.spawn(
+                    async move { telling.await.err().map(|why| format!("{version}: {}: {why}", lie.0)) },
+                );
             }
         }
     }
+    let wrong: Vec<_> = told.join_all().await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -224,7 +228,7 @@ async fn end(subject: &mut Subject) -> Result<Failure, String> {
 
 #[tokio::test]
 async fn a_lie_instead_of_connack_ends_the_session_and_is_not_asked_for_again() {
-    every(ANSWERS.iter().map(|lie| (lie, ())), async |version, said, ()| {
+    every(ANSWERS.iter().map(|lie| (lie, ())), |version, said, ()| async move {
         let peer = Peer::listen().await;
         let mut subject = Subject::start(Profile { reconnect: true, ..profile(version, peer.port()) });
         let mut link = peer.accept().await;
@@ -245,7 +249,7 @@ async fn a_lie_instead_of_connack_ends_the_session_and_is_not_asked_for_again() 
 
 #[tokio::test]
 async fn a_lie_while_online_is_blamed_on_its_frame_or_borne_and_no_outcome_is_lost() {
-    every(TALK.iter().map(|(lie, end)| (lie, *end)), async |version, said, expected| {
+    every(TALK.iter().map(|(lie, end)| (lie, *end)), |version, said, expected| async move {
         let peer = Peer::listen().await;
         let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
         link.say(said).await;
@@ -276,7 +280,7 @@ async fn a_lie_while_online_is_blamed_on_its_frame_or_borne_and_no_outcome_is_lo
 
 #[tokio::test]
 async fn a_faulty_connack_that_accepts_is_taken_at_its_word() {
-    every(ACCEPTED.iter().map(|lie| (lie, ())), async |version, said, ()| {
+    every(ACCEPTED.iter().map(|lie| (lie, ())), |version, said, ()| async move {
         let peer = Peer::listen().await;
         let mut subject = Subject::start(profile(version, peer.port()));
         let _link = peer.welcome(said).await;

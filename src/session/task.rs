@@ -404,3 +404,22 @@ async fn reached(time: Instant, on_the_wall: Timestamp) {
 
 /// The session was told to stop.
 struct Asked;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_when_either_clock_says_so() {
+        let hour = Duration::from_secs(3600);
+        let later = |time: Duration| Timestamp(now().0 + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+        let begin = Instant::now();
+        // The wall clock of this test hardly moves.
+        reached(begin + hour, later(hour)).await;
+        assert_eq!(begin.elapsed(), hour);
+        // As after a sleep of the machine.
+        let begin = Instant::now();
+        reached(begin + hour, now()).await;
+        assert!(begin.elapsed() < Duration::from_secs(2));
+    }
+}
