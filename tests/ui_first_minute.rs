@@ -113,7 +113,7 @@ fn a_refused_subscription_is_said_in_words() {
     };
     let outcome = FilterOutcome { filter: "secret/#".to_owned(), result: Err(refusal) };
     rig.say(session::Event::Subscribed { id: None, outcomes: vec![outcome] });
-    assert!(rig.has(Role::Label, "The subscription to secret/# was refused: Not authorized"));
+    assert!(rig.has(Role::Label, "The subscription to secret/# was refused: Not authorized (0x87)"));
     let row = rig.get_by_role_and_label(Role::ListItem, "secret/#");
     assert!(row.accesskit_node().data().description().is_some_and(|said| said.starts_with("refused")));
 }

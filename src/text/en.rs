@@ -208,6 +208,7 @@ pub const ENGLISH: Texts = Texts {
     add_user_property: "Add user property",
     unsaid: "Not sent",
     connect_there: "Connect there…",
+    show_packet: "Show packet",
     details: "Connection details",
     properties: "Properties",
     properties_title: "Message properties",

@@ -231,6 +231,7 @@ pub struct Texts {
     pub add_user_property: &'static str,
     pub unsaid: &'static str,
     pub connect_there: &'static str,
+    pub show_packet: &'static str,
     pub details: &'static str,
     pub properties: &'static str,
     pub properties_title: &'static str,

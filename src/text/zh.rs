@@ -208,6 +208,7 @@ pub const CHINESE: Texts = Texts {
     add_user_property: "添加用户属性",
     unsaid: "不发送",
     connect_there: "连接到那里…",
+    show_packet: "查看该报文",
     details: "连接详情",
     properties: "属性",
     properties_title: "消息属性",
