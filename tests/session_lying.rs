@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use mqloupe::profile::Profile;
 use mqloupe::session::{Failure, PublishOutcome};
@@ -387,5 +388,23 @@ async fn an_end_after_any_byte_leaves_every_request_with_one_outcome() {
             assert_eq!(subject.ends, once, "{version}, {length} bytes");
             assert_eq!(logged(&subject), [connack(version), &talk[..length]].concat());
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_packet_that_never_ends_is_given_up_and_its_beginning_is_in_the_log() {
+    for version in VERSIONS {
+        let peer = Peer::listen().await;
+        let settings = Profile { keep_alive_secs: 5, ..profile(version, peer.port()) };
+        let mut subject = Subject::start(settings);
+        let mut link = peer.welcome(connack(version)).await;
+        subject.online().await;
+        // A PUBLISH of 256 MB, of which eight bytes come.
+        let beginning = [&[0x30, 0xff, 0xff, 0xff, 0x7f][..], b"\0\x01t"].concat();
+        link.say(&beginning).await;
+        let since = tokio::time::Instant::now();
+        assert_eq!(subject.failure().await, Failure::KeepAliveMissed, "{version}");
+        assert!(since.elapsed() <= Duration::from_secs(8), "{version}: {:?}", since.elapsed());
+        assert_eq!(logged(&subject), [connack(version), &beginning].concat(), "{version}");
     }
 }
