@@ -177,7 +177,7 @@ async fn without_keep_alive_nobody_is_asked() {
     let mut subject = Subject::start(Profile { keep_alive_secs: 0, ..profile(Version::V5_0, peer.port()) });
     let mut link = peer.welcome(CONNACK_5).await;
     subject.online().await;
-    tokio::time::sleep(Duration::from_secs(24 * 60 * 60)).await;
+    tokio::time::sleep(Duration::from_hours(24)).await;
     subject.send(Command::Disconnect);
     link.expect(&[0xe0, 0]).await;
 }

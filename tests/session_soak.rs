@@ -49,12 +49,12 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
     };
     let log =
         FrameLog::in_memory(Limits { memory_bytes: 8 << 20, segment_bytes: 1 << 20, ..Limits::default() });
-    let (sender, mut events) = mpsc::unbounded_channel();
+    let (sender, mut events) = mpsc::channel(10_000);
     let session = session::spawn(
         &tokio::runtime::Handle::current(),
         Options { profile: settings, ..Options::default() },
         log.clone(),
-        Arc::new(move |event| drop(sender.send(event))),
+        Arc::new(move |event| sender.try_send(event).expect("events are read")),
     );
     let mut tally = Tally::default();
     let mut under_way = BTreeMap::new();
@@ -126,15 +126,11 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
             });
             id += 1;
             let publish = message(&topic, &value.to_be_bytes(), Qos::AtLeastOnce);
-            match session.send(Command::Publish { id: RequestId(id), publish }) {
-                Ok(()) => {
-                    under_way.insert(id, value);
-                }
-                Err(_) => {
-                    again.insert(value);
-                    break;
-                }
+            if session.send(Command::Publish { id: RequestId(id), publish }).is_err() {
+                again.insert(value);
+                break;
             }
+            under_way.insert(id, value);
         }
         if !done {
             end_began = Instant::now();

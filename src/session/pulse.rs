@@ -80,9 +80,8 @@ impl Pulse {
         }
         match self.until {
             Some(until) if now >= until => Beat::Dead,
-            Some(_) => Beat::Steady,
             None if self.slept || now >= self.heard + self.quiet() => Beat::Ask,
-            None => Beat::Steady,
+            Some(_) | None => Beat::Steady,
         }
     }
 
@@ -108,7 +107,7 @@ impl Pulse {
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     /// Both clocks, moved by hand.
     struct Clocks {

@@ -144,17 +144,16 @@ impl Requests {
     /// Takes a command while online.
     pub fn hand_over(&mut self, command: Command, client: &Client, welcome: &Welcome) {
         match command {
-            Command::Publish { id, publish } => match self.objection(&publish, welcome) {
-                Some(reason) => {
+            Command::Publish { id, publish } => {
+                if let Some(reason) = self.objection(&publish, welcome) {
                     let event = Event::Published { id, outcome: PublishOutcome::Refused { reason } };
                     self.under_way.spawn(std::future::ready(Done::Event(event)));
-                }
-                None => {
+                } else {
                     self.publishes += 1;
                     let keep = self.unacknowledged == Unacknowledged::SendAgain;
                     client.publish(id, self.publishes, publish, keep, &mut self.under_way);
                 }
-            },
+            }
             Command::Subscribe { id, subscriptions } => {
                 let (good, bad) = self.sort(subscriptions, welcome);
                 for one in &good {

@@ -211,14 +211,13 @@ impl Wire {
             let beat = pulse.look(Instant::now(), now());
             timer.as_mut().reset(pulse.next_look());
             match beat {
-                Beat::Steady => {}
                 Beat::Dead => return Err(self.end(Ended::Stalled)),
                 // Within a frame of the engine there is no room; and what it writes may yet be answered.
                 Beat::Ask if self.outgoing.is_empty() && self.recorder.is_between_frames() => {
                     self.outgoing.extend(PINGREQ);
                     self.unflushed = true;
                 }
-                Beat::Ask => {}
+                Beat::Steady | Beat::Ask => {}
             }
         }
         if self.unflushed

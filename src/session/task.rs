@@ -411,7 +411,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_ends_when_either_clock_says_so() {
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let later = |time: Duration| Timestamp(now().0 + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
         let begin = Instant::now();
         // The wall clock of this test hardly moves.
