@@ -173,6 +173,9 @@ fn engine_v4(runtime: &Runtime, script: &Script, port: u16) -> Instant {
     options.set_max_packet_size(usize::MAX, usize::MAX);
     options.try_set_inflight(256).expect("a limit");
     let (client, mut engine) = AsyncClient::builder(options).try_build().expect("an engine");
+    let mut network = engine.network_options();
+    network.set_tcp_nodelay(true);
+    engine.set_network_options(network);
     client.try_subscribe("#", qos).expect("a request");
     let run = runtime.spawn(async move {
         let mut messages = 0;
@@ -196,6 +199,9 @@ fn engine_v5(runtime: &Runtime, script: &Script, port: u16) -> Instant {
     options
         .set_incoming_packet_size_limit(IncomingPacketSizeLimit::Unlimited)
         .set_outgoing_inflight_upper_limit(256);
+    let mut network = options.network_options();
+    network.set_tcp_nodelay(true);
+    options.set_network_options(network);
     let (client, mut engine) = AsyncClient::builder(options).try_build().expect("an engine");
     client.try_subscribe("#", qos).expect("a request");
     let run = runtime.spawn(async move {
@@ -221,6 +227,9 @@ fn mosquitto_sub(script: &Script, port: u16) -> Option<Instant> {
     if script.qos == Qos::ExactlyOnce {
         // Else each window waits for the system's delayed acknowledgement.
         command.arg("--nodelay");
+    }
+    if script.version == Version::V5_0 {
+        command.args(["-D", "connect", "receive-maximum", "65535"]);
     }
     let mut child = command.args(arguments).stdout(Stdio::null()).spawn().ok()?;
     child.wait().is_ok_and(|status| status.success()).then(Instant::now)
