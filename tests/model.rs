@@ -7,7 +7,7 @@ use mqloupe::language::Language;
 use mqloupe::log::{Connection, FrameLog, Limits, Timestamp};
 use mqloupe::model::{
     Action, BrokerState, CaptureEdit, ComposerEdit, ComposerFault, CopyWhat, Dialog, Effect, Event, FormEdit,
-    Model, Moment, PasteFault, Standing, SubscriptionEdit, Tab,
+    Model, Moment, NoticeText, PasteFault, Standing, SubscriptionEdit, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
 use mqloupe::session::{self, Command, Failure, FilterOutcome, Phase, PublishOutcome, Refusal};
@@ -153,6 +153,15 @@ fn what_the_server_grants_or_refuses_is_shown_at_the_filter() {
     let rows = &model.connections[0].rows;
     assert_eq!(rows["a"].standing, Standing::Granted(Qos::AtLeastOnce));
     assert_eq!(rows["b"].standing, Standing::Refused(Refusal::NoWildcards));
+}
+
+#[test]
+fn what_became_of_messages_without_a_session_is_said() {
+    let (mut model, _, id) = online();
+    let notice = session::Notice::SentAgain { count: 3 };
+    say(&mut model, &id, session::Event::Notice(notice.clone()));
+    let said: Vec<_> = model.notices.toasts().map(|toast| toast.text.clone()).collect();
+    assert_eq!(said, [NoticeText::SessionLost("local".to_owned(), notice)]);
 }
 
 #[test]

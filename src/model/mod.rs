@@ -563,6 +563,13 @@ impl Model {
                     c.rows.entry(outcome.filter).or_default().standing = standing;
                 }
             }
+            // What became of messages is nowhere else to be seen.
+            session::Event::Notice(
+                notice @ (session::Notice::SentAgain { .. } | session::Notice::GivenUp { .. }),
+            ) => {
+                let text = NoticeText::SessionLost(c.profile.name.clone(), notice);
+                self.notices.toast(moment.now, Tone::Caution, text, None);
+            }
             // Said where the connection is shown in full.
             session::Event::Notice(_) => {}
             session::Event::Unsubscribed { outcomes, .. } => {

@@ -52,6 +52,8 @@ pub enum NoticeText {
     NoFileChooser,
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
+    /// A server had no session to go on with: profile name, what became of messages.
+    SessionLost(String, crate::session::Notice),
 }
 
 /// What a notice can take back.

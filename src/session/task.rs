@@ -268,10 +268,9 @@ impl Task {
             None => (None, Stop::Protocol("the MQTT engine failed".to_owned())),
         };
         let mut engine = engine;
-        if let Some(engine) = &mut engine {
-            // It has put aside what was under way; cleaning it once more would make it forget half of that.
-            self.too_late = engine.let_go(self.options.profile.clean_session);
-        }
+        // It has put aside what was under way; cleaning it once more would make it forget half of that.
+        let forget = self.options.profile.clean_session;
+        self.too_late = engine.as_mut().map_or(0, |engine| engine.let_go(forget));
         *place = engine;
         let certificate_wanted = work.certificate_wanted;
         let Some(mut wire) = self.wind_up(work, Some(FAREWELL)).await else {
