@@ -263,11 +263,10 @@ impl Task {
         online: Option<Duration>,
         place: &mut Option<Engine>,
     ) -> End {
-        let (engine, stop) = match ended {
+        let (mut engine, stop) = match ended {
             Some((engine, stop)) => (Some(engine), stop),
             None => (None, Stop::Protocol("the MQTT engine failed".to_owned())),
         };
-        let mut engine = engine;
         // It has put aside what was under way; cleaning it once more would make it forget half of that.
         let forget = self.options.profile.clean_session;
         self.too_late = engine.as_mut().map_or(0, |engine| engine.let_go(forget));
