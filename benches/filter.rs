@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::tz::TimeZone;
 use mqloupe::log::filter::Subject;
-use mqloupe::log::{Connection, Filter, FrameLog, Limits, Timestamp, View};
+use mqloupe::log::{Connection, ConnectionNumber, Filter, FrameLog, Limits, Timestamp, View};
 use mqloupe::wire::{Direction, Version};
 
 /// Rows of the log in which a new filter is looked for.
@@ -20,7 +20,7 @@ fn parsed(text: &str) -> Filter {
     Filter::parse(text, &TimeZone::UTC).expect("a filter")
 }
 
-fn log() -> (FrameLog, u16) {
+fn log() -> (FrameLog, ConnectionNumber) {
     let limits = Limits { memory_bytes: 1 << 30, disk_bytes: 1 << 40, segment_bytes: 64 << 20 };
     let log = FrameLog::in_memory(limits);
     let address = SocketAddr::from(([127, 0, 0, 1], 1883));
@@ -64,8 +64,13 @@ fn substring(c: &mut Criterion) {
         group.bench_function(text, |b| {
             b.iter(|| {
                 let frame = Some((Version::V3_1_1, black_box(frame.as_slice())));
-                let subject =
-                    Subject { entry: &entry, topic: Some("sensors/hall/7/status"), frame, latency: None };
+                let subject = Subject {
+                    entry: &entry,
+                    topic: Some("sensors/hall/7/status"),
+                    frame,
+                    latency: None,
+                    unanswered: false,
+                };
                 filter.passes(&subject)
             });
         });

@@ -2,7 +2,7 @@
 //! window. Promises: no call blocks the caller on a network or a disk, and the window is woken at most
 //! once between two looks at it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -76,6 +76,9 @@ pub struct Runtime {
     store_thread: JoinHandle<()>,
     paths: Paths,
     logs: HashMap<ProfileId, FrameLog>,
+    /// Those of them that are histories, and how much of each is kept.
+    histories: HashSet<ProfileId>,
+    limits: Limits,
     sessions: HashMap<ProfileId, Session>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
@@ -115,6 +118,8 @@ impl Runtime {
             store_thread,
             paths,
             logs: HashMap::new(),
+            histories: HashSet::new(),
+            limits: Limits::default(),
             sessions: HashMap::new(),
             captures: HashMap::new(),
             renderings: Arc::default(),
@@ -133,6 +138,7 @@ impl Runtime {
             }
             Effect::OpenLog(id) => self.open_log(id),
             Effect::DropHistory(id) => self.drop_history(&id),
+            Effect::KeepHistory(history) => self.keep_history(history),
             Effect::Connect { profile, secrets } => self.connect(Options { profile, secrets }),
             Effect::Session(id, command) => self.command(&id, command),
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
@@ -166,6 +172,10 @@ impl Runtime {
         for event in &events {
             match event {
                 Event::Log { profile, log, .. } => {
+                    if self.histories.contains(profile) {
+                        // They may have changed while it was opened.
+                        log.set_limits(self.limits);
+                    }
                     self.logs.insert(profile.clone(), log.clone());
                     if let Some(options) = self.waiting.remove(profile) {
                         self.spawn(options, log.clone());
@@ -180,7 +190,8 @@ impl Runtime {
         events
     }
 
-    fn open_log(&self, id: ProfileId) {
+    fn open_log(&mut self, id: ProfileId) {
+        self.histories.insert(id.clone());
         if let Some(log) = self.logs.get(&id) {
             // A deleted profile that came back: its history was never closed.
             self.inbox.push(Event::Log { profile: id, log: log.clone(), problem: None });
@@ -188,8 +199,9 @@ impl Runtime {
         }
         let folder = self.paths.history(&id);
         let inbox = Arc::clone(&self.inbox);
+        let limits = self.limits;
         self.tokio.spawn_blocking(move || {
-            let (log, problem) = open_or_remember(&folder);
+            let (log, problem) = open_or_remember(&folder, limits);
             let woken = Arc::clone(&inbox);
             let watch = log.on_change(Arc::new(move || woken.frames()));
             lock(&inbox.watches).insert(id.clone(), watch);
@@ -197,7 +209,19 @@ impl Runtime {
         });
     }
 
+    fn keep_history(&mut self, history: store::History) {
+        let mib = |number: u32| u64::from(number) << 20;
+        self.limits = Limits {
+            memory_bytes: mib(history.memory_mib),
+            disk_bytes: mib(history.disk_mib),
+            ..Limits::default()
+        };
+        let kept = self.logs.iter().filter(|(id, _)| self.histories.contains(*id));
+        kept.for_each(|(_, log)| log.set_limits(self.limits));
+    }
+
     fn drop_history(&mut self, id: &ProfileId) {
+        self.histories.remove(id);
         self.logs.remove(id);
         lock(&self.inbox.watches).remove(id);
         let folder = self.paths.history(id);
@@ -381,12 +405,8 @@ impl Runtime {
 
 /// The way a packet of its type travels; PUBLISH and its acknowledgements travel both ways.
 fn usual_direction(frame: &[u8]) -> Direction {
-    match frame.first().and_then(|&byte| PacketType::of_first_byte(byte)) {
-        Some(PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp) => {
-            Direction::ToClient
-        }
-        _ => Direction::ToServer,
-    }
+    let packet = frame.first().and_then(|&byte| PacketType::of_first_byte(byte));
+    packet.and_then(PacketType::only_way).unwrap_or(Direction::ToServer)
 }
 
 /// What becomes of a request that no session takes any more: it too gets its one outcome.
@@ -412,13 +432,13 @@ fn outcome_of_refused(command: Command) -> Option<session::Event> {
 }
 
 /// The history in a folder; where it cannot be used, a log that lives in memory, and why.
-fn open_or_remember(folder: &Path) -> (FrameLog, Option<HistoryProblem>) {
-    match FrameLog::open(folder, Limits::default()) {
+fn open_or_remember(folder: &Path, limits: Limits) -> (FrameLog, Option<HistoryProblem>) {
+    match FrameLog::open(folder, limits) {
         Ok((log, recovered)) => {
             let torn = recovered.torn_bytes;
             (log, (torn > 0).then_some(HistoryProblem::Torn(torn)))
         }
-        Err(LogError::InUse) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::InUse)),
-        Err(e) => (FrameLog::in_memory(Limits::default()), Some(HistoryProblem::Unusable(e.to_string()))),
+        Err(LogError::InUse) => (FrameLog::in_memory(limits), Some(HistoryProblem::InUse)),
+        Err(e) => (FrameLog::in_memory(limits), Some(HistoryProblem::Unusable(e.to_string()))),
     }
 }

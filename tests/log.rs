@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use Direction::{ToClient, ToServer};
 
 /// A log with one 3.1.1 connection that has been accepted: rows 0 and 1.
-fn online(limits: Limits) -> (FrameLog, u16) {
+fn online(limits: Limits) -> (FrameLog, u32) {
     let log = FrameLog::in_memory(limits);
     let number = log.begin_connection(connection(Version::V3_1_1));
     log.append(number, ToServer, Timestamp(1_000), CONNECT);

@@ -5,9 +5,9 @@ mod log_support;
 use jiff::tz::TimeZone;
 use log_support::{connection, frame, publish};
 use mqloupe::language::Language;
-use mqloupe::log::filter::Subject;
+use mqloupe::log::filter::{Subject, term_for};
 use mqloupe::log::{Filter, FilterError, FilterFault, FrameLog, Limits, Timestamp};
-use mqloupe::wire::{Direction, TopicFault, Version};
+use mqloupe::wire::{Context, Direction, Field, FieldKind, TopicFault, Version, dissect};
 use proptest::prelude::*;
 
 fn parse(text: &str) -> Result<Filter, FilterError> {
@@ -25,7 +25,8 @@ fn judge(filter: &str, direction: Direction, bytes: &[u8]) -> (Option<bool>, boo
     log.append(number, direction, Timestamp(0), bytes);
     let entry = log.entry(0).unwrap();
     let topic = entry.topic.and_then(|number| log.topic(number));
-    let without = Subject { entry: &entry, topic: topic.as_deref(), frame: None, latency: None };
+    let without =
+        Subject { entry: &entry, topic: topic.as_deref(), frame: None, latency: None, unanswered: false };
     let with = Subject { frame: Some((Version::V3_1_1, bytes)), ..without };
     let filter = parsed(filter);
     (filter.passes(&without), filter.passes(&with).expect("with bytes there is always an answer"))
@@ -244,7 +245,7 @@ fn properties_are_known_by_name() {
         ("property_value == j", true),
     ] {
         let frame = Some((Version::V5_0, bytes.as_slice()));
-        let subject = Subject { entry: &entry, topic: Some("t"), frame, latency: None };
+        let subject = Subject { entry: &entry, topic: Some("t"), frame, latency: None, unanswered: false };
         assert_eq!(parsed(filter).passes(&subject), Some(expected), "{filter}");
     }
 }
@@ -256,7 +257,8 @@ fn times_are_local_and_as_precise_as_they_are_written() {
     // 2024-09-23 20:09:49.588214907 in Beijing.
     log.append(number, Direction::ToClient, Timestamp(1_727_093_389_588_214_907), b"\xd0\x00");
     let entry = log.entry(0).unwrap();
-    let subject = Subject { entry: &entry, topic: None, frame: None, latency: Some(60_000_000) };
+    let subject =
+        Subject { entry: &entry, topic: None, frame: None, latency: Some(60_000_000), unanswered: false };
     for (filter, expected) in [
         ("time > 20:09", true),
         ("time > 20:10", false),
@@ -408,4 +410,26 @@ proptest! {
         let expected = payload.to_lowercase().contains(&needle.to_lowercase());
         prop_assert_eq!(passes(&format!("\"{needle}\""), &publish("/", None, payload.as_bytes())), expected);
     }
+}
+
+#[test]
+fn the_flags_that_3_1_has_in_other_packets_give_no_term() {
+    let context = Context { version: Version::V3_1, ..Context::default() };
+    for (frame, expected) in
+        [(&b"\x3a\x05\x00\x01t\x00\x07"[..], Some("dup")), (b"\x8a\x06\x00\x07\x00\x01t\x00", None)]
+    {
+        let dissection = dissect(frame, &context);
+        let dup = find(&dissection.fields, FieldKind::Dup).expect("the flag");
+        assert_eq!(term_for(&dissection, frame, &dup).as_deref(), expected);
+    }
+}
+
+/// The place of the first field of the kind.
+fn find(fields: &[Field], kind: FieldKind) -> Option<Vec<usize>> {
+    fields.iter().enumerate().find_map(|(place, field)| {
+        if field.kind == kind {
+            return Some(vec![place]);
+        }
+        find(&field.children, kind).map(|within| [vec![place], within].concat())
+    })
 }

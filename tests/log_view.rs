@@ -48,7 +48,7 @@ impl Followed {
     }
 }
 
-fn online(limits: Limits) -> (FrameLog, u16) {
+fn online(limits: Limits) -> (FrameLog, u32) {
     let log = FrameLog::in_memory(limits);
     let number = log.begin_connection(connection(Version::V3_1_1));
     log.append(number, ToServer, Timestamp(0), CONNECT);
@@ -147,6 +147,25 @@ fn a_request_passes_once_it_is_answered_late_enough() {
     log.append(number, ToClient, Timestamp(40_000_000), b"\x40\x02\x00\x01");
     assert_eq!(followed.caught_up_with(&log), [2, 4]);
     assert_eq!(Followed::new(&log, "latency > 50ms").caught_up_with(&log), [2, 4]);
+}
+
+#[test]
+fn a_request_that_is_answered_is_no_longer_among_the_unanswered() {
+    let (log, number) = online(Limits::default());
+    let followed = Followed::new(&log, "unanswered");
+    log.append(number, ToServer, Timestamp(1), b"\xc0\x00");
+    log.append(number, ToServer, Timestamp(2), &publish("a", Some(1), b""));
+    let mut again = publish("a", Some(1), b"");
+    again[0] |= 8;
+    log.append(number, ToServer, Timestamp(3), &again);
+    log.append(number, ToServer, Timestamp(4), &publish("a", None, b""));
+    assert_eq!(followed.caught_up_with(&log), [2, 3]);
+    log.append(number, ToClient, Timestamp(5), b"\x40\x02\x00\x01");
+    assert_eq!(followed.caught_up_with(&log), [2]);
+    log.append(number, ToClient, Timestamp(6), b"\xd0\x00");
+    assert_eq!(followed.caught_up_with(&log), [] as [Row; 0]);
+    assert_eq!(Followed::new(&log, "unanswered").caught_up_with(&log), [] as [Row; 0]);
+    assert_eq!(Followed::new(&log, "type:pingreq unanswered == no").caught_up_with(&log), [2]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn say(model: &mut Model, id: &ProfileId, event: session::Event) -> Vec<Effect> 
     model.apply(Event::Session(id.clone(), event), MOMENT)
 }
 
-fn connected(log: &FrameLog) -> u16 {
+fn connected(log: &FrameLog) -> mqloupe::log::ConnectionNumber {
     let end = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     log.begin_connection(Connection { client: end(50_412), server: end(1883), version: Version::V3_1_1 })
 }
@@ -156,12 +156,28 @@ fn what_the_server_grants_or_refuses_is_shown_at_the_filter() {
 }
 
 #[test]
-fn what_became_of_messages_without_a_session_is_said() {
+fn what_a_session_has_to_say_is_said_once() {
+    use session::Notice::{GivenUp, NoSubprotocol, NotVerified, SentAgain};
     let (mut model, _, id) = online();
-    let notice = session::Notice::SentAgain { count: 3 };
-    say(&mut model, &id, session::Event::Notice(notice.clone()));
+    let (again, given_up) = (SentAgain { count: 3 }, GivenUp { count: 2 });
+    // As over two network connections: what became of messages is another thing each time.
+    let notices = [NoSubprotocol, NotVerified, again.clone(), NoSubprotocol, NotVerified, given_up.clone()];
+    for notice in notices {
+        say(&mut model, &id, session::Event::Notice(notice));
+    }
     let said: Vec<_> = model.notices.toasts().map(|toast| toast.text.clone()).collect();
-    assert_eq!(said, [NoticeText::SessionLost("local".to_owned(), notice)]);
+    let of_session = |notice| NoticeText::OfSession("local".to_owned(), notice);
+    assert_eq!(said, [NoSubprotocol, again, given_up].map(of_session));
+}
+
+#[test]
+fn a_new_session_says_again_that_the_server_names_no_subprotocol() {
+    let (mut model, _, id) = online();
+    say(&mut model, &id, session::Event::Notice(session::Notice::NoSubprotocol));
+    say(&mut model, &id, session::Event::Phase(Phase::Offline { cause: None }));
+    model.perform(Action::Connect(id.clone()), MOMENT);
+    say(&mut model, &id, session::Event::Notice(session::Notice::NoSubprotocol));
+    assert_eq!(model.notices.toasts().count(), 2);
 }
 
 #[test]

@@ -202,12 +202,14 @@ fn what_lies_below_mqtt_is_judged_where_it_is_used() {
         faults(|p| {
             p.endpoint.protocol = Protocol::Ws;
             p.websocket.path = "mqtt".into();
-            p.websocket.headers = vec![Header { name: "a b".into(), value: String::new() }];
+            p.websocket.headers =
+                ["a b", "upgrade"].map(|name| Header { name: name.into(), value: String::new() }).into();
             p.proxy = Some(Proxy::default());
         }),
         [
             (WebSocketPath, Reason::NotAPath),
             (WebSocketHeader(0), Reason::Character(' ')),
+            (WebSocketHeader(1), Reason::Reserved),
             (ProxyHost, Reason::Empty),
             (ProxyPort, Reason::Zero)
         ]

@@ -2,28 +2,13 @@
 
 mod support;
 
-use mqloupe::profile::{Profile, Protocol, TlsVersion, Verify};
-use mqloupe::session::{CertificateFault, Event, Failure, Notice, Phase};
+use mqloupe::profile::{Profile, Secret, Secrets, TlsVersion, Verify};
+use mqloupe::session::{CertificateFault, Event, Failure, Notice, Options, Phase};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::mosquitto::Mosquitto;
 use support::peer::{CONNACK, Peer};
-use support::tls::{Authority, Identity, self_signed, server};
+use support::tls::{Authority, Identity, mosquitto_lines, secure, self_signed, server, with_client};
 use support::{Subject, message, profile};
-
-/// A profile for a TLS server on this machine that `authority` vouches for.
-fn secure(port: u16, authority: &Authority) -> Profile {
-    let mut profile = profile(Version::V3_1_1, port);
-    profile.endpoint.protocol = Protocol::Mqtts;
-    profile.tls.verify = Verify::CaFile;
-    profile.tls.ca_file = authority.file("ca.crt", &authority.certificate);
-    profile
-}
-
-fn with_client(mut profile: Profile, authority: &Authority, client: &Identity) -> Profile {
-    profile.tls.certificate_file = authority.file("client.crt", &client.certificate);
-    profile.tls.key_file = authority.file("client.key", &client.key);
-    profile
-}
 
 /// What becomes of a session whose server has this certificate.
 async fn refused(identity: &Identity, change: impl FnOnce(&mut Profile, &Authority)) -> Failure {
@@ -156,9 +141,7 @@ async fn a_self_signed_certificate_is_refused_by_that_name_until_it_is_given_its
     let mut settings = secure(peer.port(), &authority);
     settings.tls.ca_file = authority.file("server.crt", &identity.certificate);
     let mut subject = Subject::start(settings);
-    let mut link = peer.accept_tls(server(&identity, None, false)).await.unwrap();
-    link.frame().await;
-    link.say(CONNACK).await;
+    let _link = peer.welcome_tls(server(&identity, None, false)).await;
     subject.online().await;
 }
 
@@ -286,27 +269,13 @@ async fn a_parting_over_tls_is_clean() {
     let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
     let mut subject = Subject::start(secure(peer.port(), &authority));
     let identity = authority.sign(&["127.0.0.1"]);
-    let mut link = peer.accept_tls(server(&identity, None, false)).await.unwrap();
-    link.frame().await;
-    link.say(CONNACK).await;
+    let mut link = peer.welcome_tls(server(&identity, None, false)).await;
     subject.online().await;
     subject.send(mqloupe::session::Command::Disconnect);
     link.expect(&[0xe0, 0]).await;
     assert!(link.closed().await.is_empty());
     drop(link);
     assert_eq!(subject.end().await.0, None);
-}
-
-/// Lines of mosquitto for TLS with these files.
-fn mosquitto_lines(authority: &Authority, clients: bool) -> String {
-    let identity = authority.sign(&["127.0.0.1"]);
-    authority.file("ca.crt", &authority.certificate);
-    authority.file("server.crt", &identity.certificate);
-    authority.file("server.key", &identity.key);
-    let folder = authority.folder().display();
-    format!(
-        "cafile {folder}/ca.crt\ncertfile {folder}/server.crt\nkeyfile {folder}/server.key\nrequire_certificate {clients}"
-    )
 }
 
 #[tokio::test]
@@ -372,11 +341,81 @@ async fn many_bytes_go_over_tls_unharmed() {
     let (peer, payload) = (Peer::listen().await, vec![0x5a; 3_000_000]);
     let mut subject = Subject::start(secure(peer.port(), &authority));
     let identity = authority.sign(&["127.0.0.1"]);
-    let mut link = peer.accept_tls(server(&identity, None, false)).await.unwrap();
-    link.frame().await;
-    link.say(CONNACK).await;
+    let mut link = peer.welcome_tls(server(&identity, None, false)).await;
     subject.online().await;
     subject.publish(1, message("t", &payload, Qos::AtMostOnce));
     let frame = link.frame().await;
     assert_eq!(frame[frame.len() - payload.len()..], payload);
+}
+
+/// Runs openssl in a folder; false, and a line that names `test`, where it is absent.
+fn openssl(test: &str, folder: &std::path::Path, arguments: &str) -> bool {
+    let ran = std::process::Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output();
+    if let Ok(output) = &ran {
+        assert!(output.status.success(), "openssl {arguments}: {output:?}");
+    } else {
+        eprintln!("skipped: {test} needs openssl");
+    }
+    ran.is_ok()
+}
+
+/// Connects with a client certificate and key of this folder; how that ended.
+async fn with_key(folder: &str, key: &str, passphrase: Option<&str>) -> Result<(), Failure> {
+    let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
+    let mut settings = secure(peer.port(), &authority);
+    settings.tls.certificate_file = format!("{folder}/client.crt");
+    settings.tls.key_file = format!("{folder}/{key}");
+    settings.reconnect = false;
+    let key_passphrase = passphrase.map(|text| Secret::new(text.to_owned()));
+    let secrets = Secrets { key_passphrase, ..Secrets::default() };
+    let mut subject = Subject::start_options(Options { profile: settings, secrets });
+    let identity = authority.sign(&["127.0.0.1"]);
+    tokio::select! {
+        link = peer.accept_tls(server(&identity, None, false)) => {
+            let mut link = link.unwrap();
+            link.frame().await;
+            link.say(CONNACK).await;
+            subject.online().await;
+            Ok(())
+        }
+        failure = subject.failure() => Err(failure),
+    }
+}
+
+#[tokio::test]
+async fn keys_of_every_form_are_taken_locked_ones_with_their_passphrase() {
+    let test = "keys_of_every_form_are_taken_locked_ones_with_their_passphrase";
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &str| openssl(test, folder.path(), arguments);
+    if !run("req -x509 -newkey rsa:2048 -nodes -subj /CN=client -keyout pkcs8.pem -out client.crt") {
+        return;
+    }
+    run("rsa -in pkcs8.pem -traditional -out pkcs1.pem");
+    run("pkcs8 -topk8 -v2 aes-256-cbc -in pkcs8.pem -passout pass:s3cret -out locked.pem");
+    run("rsa -in pkcs8.pem -traditional -aes128 -passout pass:s3cret -out old.pem");
+    let path = folder.path().to_str().unwrap();
+    assert_eq!(with_key(path, "pkcs8.pem", None).await, Ok(()));
+    assert_eq!(with_key(path, "pkcs1.pem", None).await, Ok(()));
+    assert_eq!(with_key(path, "locked.pem", Some("s3cret")).await, Ok(()));
+    for (key, passphrase, part) in [
+        ("locked.pem", None, "no passphrase is given"),
+        ("locked.pem", Some("wrong"), "does not unlock"),
+        ("old.pem", Some("s3cret"), "openssl pkcs8"),
+    ] {
+        match with_key(path, key, passphrase).await {
+            Err(Failure::File { detail, .. }) => assert!(detail.contains(part), "{detail}"),
+            other => panic!("{key}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_sec1_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &str| openssl("a_key_of_sec1_is_taken", folder.path(), arguments);
+    if !run("ecparam -name prime256v1 -genkey -noout -out sec1.pem") {
+        return;
+    }
+    run("req -x509 -new -key sec1.pem -subj /CN=client -out client.crt");
+    assert_eq!(with_key(folder.path().to_str().unwrap(), "sec1.pem", None).await, Ok(()));
 }

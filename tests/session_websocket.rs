@@ -4,62 +4,39 @@ mod support;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use mqloupe::profile::{Header, Profile, Protocol};
-use mqloupe::session::{Command, Event, Failure, Notice, Phase, WebSocketEnd};
+use mqloupe::session::{Command, Event, Failure, Notice, Phase, PublishOutcome, UpgradeAnswer, WebSocketEnd};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::peer::{CONNACK, Link, Peer};
-use support::{Subject, message, profile, soon};
-use tokio::io::AsyncReadExt as _;
+use support::tls::{Authority, secure, server};
+use support::websocket::{SUBPROTOCOL, asked, header, heard, over_websocket, upgraded};
+use support::{Subject, message, soon};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame};
-use tokio_tungstenite::tungstenite::protocol::{Message, Role};
 
-fn over_websocket(port: u16) -> Profile {
-    let mut profile = profile(Version::V3_1_1, port);
-    profile.endpoint.protocol = Protocol::Ws;
-    profile.reconnect = false;
-    profile
+/// A session that is online, and the server's end of its WebSocket.
+async fn online(settings: Profile, peer: &Peer) -> (Subject, WebSocketStream<TcpStream>) {
+    let mut subject = Subject::start(settings);
+    let mut server = upgraded(peer.accept().await, SUBPROTOCOL).await;
+    heard(&mut server).await;
+    server.send(Message::binary(CONNACK.to_vec())).await.unwrap();
+    subject.online().await;
+    (subject, server)
 }
 
-/// The head of the request, and the link behind it.
-async fn asked(peer: &Peer) -> (Link, String) {
+/// How a session fails whose server answers the request with these bytes and closes.
+async fn answered(answer: &[u8]) -> (Failure, String) {
+    let peer = Peer::listen().await;
+    let mut subject = Subject::start(over_websocket(peer.port()));
     let mut link = peer.accept().await;
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(soon("the request", link.stream.read_u8()).await.unwrap());
-    }
-    (link, String::from_utf8(head).unwrap())
+    asked(&mut link).await;
+    link.say(answer).await;
+    drop(link);
+    (subject.failure().await, peer.address.to_string())
 }
-
-fn header<'a>(head: &'a str, name: &str) -> &'a str {
-    let line =
-        head.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name}: {head}"));
-    line[name.len() + 1..].trim()
-}
-
-/// Upgrades, with these lines in the answer besides.
-async fn upgraded(peer: &Peer, lines: &str) -> WebSocketStream<TcpStream> {
-    let (mut link, head) = asked(peer).await;
-    let accept = derive_accept_key(header(&head, "Sec-WebSocket-Key").as_bytes());
-    let answer = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Accept: {accept}\r\n{lines}\r\n"
-    );
-    link.say(answer.as_bytes()).await;
-    WebSocketStream::from_raw_socket(link.stream, Role::Server, None).await
-}
-
-/// The next bytes that the client sends.
-async fn heard(server: &mut WebSocketStream<TcpStream>) -> Vec<u8> {
-    match soon("a message", server.next()).await.expect("open").expect("a message") {
-        Message::Binary(bytes) => bytes.to_vec(),
-        other => panic!("not MQTT: {other:?}"),
-    }
-}
-
-const SUBPROTOCOL: &str = "Sec-WebSocket-Protocol: mqtt\r\n";
 
 #[tokio::test]
 async fn the_request_has_the_path_the_headers_and_the_subprotocol() {
@@ -73,11 +50,11 @@ async fn the_request_has_the_path_the_headers_and_the_subprotocol() {
         settings.websocket.headers =
             vec![Header { name: "Authorization".to_owned(), value: "Bearer abc".to_owned() }];
         let _subject = Subject::start(settings);
-        let (_link, head) = asked(&peer).await;
+        let head = asked(&mut peer.accept().await).await;
         assert!(head.starts_with("GET /broker?token=1 HTTP/1.1\r\n"), "{head}");
-        assert_eq!(header(&head, "Host:"), format!("127.0.0.1:{}", peer.port()));
-        assert_eq!(header(&head, "Authorization:"), "Bearer abc");
-        assert_eq!(header(&head, "Sec-WebSocket-Protocol:"), offered, "{version}");
+        assert_eq!(header(&head, "Host"), format!("127.0.0.1:{}", peer.port()));
+        assert_eq!(header(&head, "Authorization"), "Bearer abc");
+        assert_eq!(header(&head, "Sec-WebSocket-Protocol"), offered, "{version}");
     }
 }
 
@@ -85,7 +62,7 @@ async fn the_request_has_the_path_the_headers_and_the_subprotocol() {
 async fn packets_may_lie_across_messages_in_any_way() {
     let peer = Peer::listen().await;
     let mut subject = Subject::start(over_websocket(peer.port()));
-    let mut server = upgraded(&peer, SUBPROTOCOL).await;
+    let mut server = upgraded(peer.accept().await, SUBPROTOCOL).await;
     assert_eq!(heard(&mut server).await[0], 0x10, "CONNECT");
     // CONNACK over two messages, the second of which holds the beginning of a PUBLISH, which ends in fragments around a
     // ping.
@@ -117,7 +94,7 @@ async fn packets_may_lie_across_messages_in_any_way() {
 async fn what_is_published_goes_out_at_once() {
     let peer = Peer::listen().await;
     let mut subject = Subject::start(over_websocket(peer.port()));
-    let mut server = upgraded(&peer, SUBPROTOCOL).await;
+    let mut server = upgraded(peer.accept().await, SUBPROTOCOL).await;
     heard(&mut server).await;
     server.send(Message::binary(CONNACK.to_vec())).await.unwrap();
     subject.online().await;
@@ -132,7 +109,7 @@ async fn what_is_published_goes_out_at_once() {
 async fn a_server_that_names_no_subprotocol_is_borne_and_told_of() {
     let peer = Peer::listen().await;
     let mut subject = Subject::start(over_websocket(peer.port()));
-    let mut server = upgraded(&peer, "").await;
+    let mut server = upgraded(peer.accept().await, "").await;
     heard(&mut server).await;
     server.send(Message::binary(CONNACK.to_vec())).await.unwrap();
     subject
@@ -143,38 +120,84 @@ async fn a_server_that_names_no_subprotocol_is_borne_and_told_of() {
 
 #[tokio::test]
 async fn an_answer_that_opens_no_websocket_is_told_as_it_was() {
-    for (answer, status, part) in [
-        ("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope", Some(404), "404 Not Found: nope"),
-        ("HTTP/1.1 301 Moved\r\nLocation: wss://other/\r\n\r\n", Some(301), "wss://other/"),
-        ("HTTP/1.1 401 Unauthorized\r\n\r\n", Some(401), "Unauthorized"),
-        ("HTTP/1.1 200 OK\r\n\r\n<html>", Some(200), "<html>"),
-        ("\x20\x02\0\0", None, "not the head of an HTTP answer"),
-        ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", None, "does not belong"),
+    let http = |status, said: &str, location: Option<&str>| UpgradeAnswer::Http {
+        status,
+        said: said.to_owned(),
+        location: location.map(str::to_owned),
+    };
+    for (answer, expected) in [
+        ("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope", http(404, "Not Found: nope", None)),
+        ("HTTP/1.1 301 Moved\r\nLocation: wss://other/\r\n\r\n", http(301, "Moved", Some("wss://other/"))),
+        ("HTTP/1.1 401 Unauthorized\r\n\r\n", http(401, "Unauthorized", None)),
+        ("HTTP/1.1 200 OK\r\n\r\n<html>\n<p>", http(200, "OK: <html> <p>", None)),
+        ("\x20\x02\0\0", UpgradeAnswer::NotHttp("\u{2}\0\0".to_owned())),
+        ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", UpgradeAnswer::Mismatch),
+        ("", UpgradeAnswer::Closed),
     ] {
-        let peer = Peer::listen().await;
-        let mut subject = Subject::start(over_websocket(peer.port()));
-        let (mut link, _) = asked(&peer).await;
-        link.say(answer.as_bytes()).await;
-        match subject.failure().await {
-            Failure::NotWebSocket { status: found, detail, .. } => {
-                assert_eq!(found, status, "{answer:?}");
-                assert!(detail.contains(part), "{answer:?}: {detail}");
-            }
-            other => panic!("{answer:?}: {other:?}"),
-        }
+        let (failure, address) = answered(answer.as_bytes()).await;
+        assert_eq!(failure, Failure::NotWebSocket { address, answer: expected }, "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_head_without_an_end_is_not_read_for_ever() {
+    let head = [&b"HTTP/1.1 200 OK\r\nX: "[..], &vec![b'x'; 40_000]].concat();
+    let (failure, _) = answered(&head).await;
+    let is_foreign = matches!(
+        &failure,
+        Failure::NotWebSocket { answer: UpgradeAnswer::NotHttp(start), .. } if start.len() < 1000
+    );
+    assert!(is_foreign, "{failure:?}");
+}
+
+#[tokio::test]
+async fn tls_where_a_websocket_in_the_clear_was_expected_is_called_so() {
+    // An alert: unexpected message.
+    let (failure, address) = answered(&[0x15, 3, 1, 0, 2, 2, 10]).await;
+    assert_eq!(failure, Failure::NotMqtt { address, looks_like: "TLS".to_owned() });
 }
 
 #[tokio::test]
 async fn another_subprotocol_is_refused() {
     let peer = Peer::listen().await;
     let mut subject = Subject::start(over_websocket(peer.port()));
-    let _server = upgraded(&peer, "Sec-WebSocket-Protocol: chat\r\n").await;
-    let failure = subject.failure().await;
-    assert!(
-        matches!(&failure, Failure::NotWebSocket { detail, .. } if detail.contains("chat")),
-        "{failure:?}"
-    );
+    let _server = upgraded(peer.accept().await, "Sec-WebSocket-Protocol: chat\r\n").await;
+    let (address, answer) = (peer.address.to_string(), UpgradeAnswer::Subprotocol("chat".to_owned()));
+    assert_eq!(subject.failure().await, Failure::NotWebSocket { address, answer });
+}
+
+#[tokio::test]
+async fn the_users_headers_take_the_place_of_ours() {
+    let peer = Peer::listen().await;
+    let mut settings = over_websocket(peer.port());
+    settings.websocket.headers = [("host", "broker.test"), ("Sec-WebSocket-Protocol", "mine, mqtt")]
+        .map(|(name, value)| Header { name: name.to_owned(), value: value.to_owned() })
+        .into();
+    let mut subject = Subject::start(settings);
+    let mut link = peer.accept().await;
+    let head = asked(&mut link).await;
+    assert_eq!(header(&head, "host"), "broker.test");
+    assert!(!head.contains("\r\nHost:"), "{head}");
+    assert_eq!(header(&head, "Sec-WebSocket-Protocol"), "mine, mqtt");
+    drop(link);
+    subject.failure().await;
+}
+
+#[tokio::test]
+async fn headers_that_would_break_the_request_are_refused_before_anything_is_dialled() {
+    for (name, value) in [
+        ("Upgrade", "h2c"),
+        ("connection", "close"),
+        ("X", "a\r\nY: b"),
+        ("X Y", "a"),
+        ("Sec-WebSocket-Protocol", "mqtt\r\nY: b"),
+    ] {
+        let mut settings = over_websocket(1);
+        settings.websocket.headers = vec![Header { name: name.to_owned(), value: value.to_owned() }];
+        let (cause, events) = Subject::start(settings).end().await;
+        assert!(matches!(cause, Some(Failure::Settings { .. })), "{name}: {cause:?}");
+        assert_eq!(events, []);
+    }
 }
 
 #[tokio::test]
@@ -190,11 +213,7 @@ async fn how_a_websocket_ended_is_told() {
         (close(CloseCode::Normal, ""), None),
     ] {
         let peer = Peer::listen().await;
-        let mut subject = Subject::start(over_websocket(peer.port()));
-        let mut server = upgraded(&peer, SUBPROTOCOL).await;
-        heard(&mut server).await;
-        server.send(Message::binary(CONNACK.to_vec())).await.unwrap();
-        subject.online().await;
+        let (mut subject, mut server) = online(over_websocket(peer.port()), &peer).await;
         server.send(sent.clone()).await.unwrap();
         let told = match subject.failure().await {
             Failure::WebSocketEnded { end, .. } => Some(end),
@@ -211,7 +230,7 @@ async fn a_disconnect_before_the_close_is_what_is_told() {
     let mut settings = over_websocket(peer.port());
     settings.version = Version::V5_0;
     let mut subject = Subject::start(settings);
-    let mut server = upgraded(&peer, SUBPROTOCOL).await;
+    let mut server = upgraded(peer.accept().await, SUBPROTOCOL).await;
     heard(&mut server).await;
     server.send(Message::binary(vec![0x20, 3, 0, 0, 0])).await.unwrap();
     subject.online().await;
@@ -225,11 +244,86 @@ async fn a_disconnect_before_the_close_is_what_is_told() {
 }
 
 #[tokio::test]
-async fn connecting_can_be_cancelled_while_the_server_is_silent() {
+async fn a_message_longer_than_any_packet_is_refused_by_its_head_alone() {
     let peer = Peer::listen().await;
-    let mut subject = Subject::start(over_websocket(peer.port()));
-    let (_link, _) = asked(&peer).await;
-    subject.pick("the phase", |event| (event == Event::Phase(Phase::Securing)).then_some(())).await;
-    subject.send(Command::Disconnect);
-    assert_eq!(subject.end().await.0, None);
+    let (mut subject, mut server) = online(over_websocket(peer.port()), &peer).await;
+    let mut head = vec![0x82, 127];
+    head.extend((1_u64 << 40).to_be_bytes());
+    server.get_mut().write_all(&head).await.unwrap();
+    let (address, end) = (peer.address.to_string(), WebSocketEnd::TooLong { limit: 268_435_460 });
+    assert_eq!(subject.failure().await, Failure::WebSocketEnded { address, end });
+}
+
+#[tokio::test]
+async fn what_is_not_websocket_is_called_so() {
+    let peer = Peer::listen().await;
+    let (mut subject, mut server) = online(over_websocket(peer.port()), &peer).await;
+    // A reserved opcode.
+    server.get_mut().write_all(&[0x83, 0]).await.unwrap();
+    let failure = subject.failure().await;
+    let is_broken = matches!(failure, Failure::WebSocketEnded { end: WebSocketEnd::Broken(_), .. });
+    assert!(is_broken, "{failure:?}");
+}
+
+#[tokio::test]
+async fn many_bytes_go_both_ways_unharmed() {
+    let peer = Peer::listen().await;
+    let (subject, mut server) = online(over_websocket(peer.port()), &peer).await;
+    let payload: Vec<u8> = (0..3_000_000_u32).map(|number| number.to_le_bytes()[0]).collect();
+    subject.publish(1, message("t", &payload, Qos::AtMostOnce));
+    let mut frame = Vec::new();
+    while frame.len() < payload.len() + 8 {
+        frame.extend(heard(&mut server).await);
+    }
+    assert_eq!(frame[frame.len() - payload.len()..], payload);
+    // Back in one message.
+    server.send(Message::binary(frame.clone())).await.unwrap();
+    subject.received("all of it", |got| got == frame).await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_nothing_any_more_is_given_up() {
+    let peer = Peer::listen().await;
+    let mut settings = over_websocket(peer.port());
+    settings.keep_alive_secs = 1;
+    let (mut subject, _server) = online(settings, &peer).await;
+    // One after the other, until the buffers of both systems are full.
+    let payload = vec![0; 50_000];
+    let mut id = 0;
+    loop {
+        id += 1;
+        subject.publish(id, message("t", &payload, Qos::AtMostOnce));
+        if subject.published(id).await != PublishOutcome::Sent {
+            break;
+        }
+    }
+    assert_eq!(subject.failure().await, Failure::KeepAliveMissed);
+}
+
+#[tokio::test]
+async fn mqtt_goes_over_websocket_over_tls() {
+    let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
+    let mut settings = secure(peer.port(), &authority);
+    settings.endpoint.protocol = Protocol::Wss;
+    let mut subject = Subject::start(settings);
+    let identity = authority.sign(&["127.0.0.1"]);
+    let link: Link<_> = peer.accept_tls(server(&identity, None, false)).await.unwrap();
+    let mut server = upgraded(link, SUBPROTOCOL).await;
+    let connect = heard(&mut server).await;
+    assert_eq!(connect[0], 0x10, "CONNECT");
+    server.send(Message::binary(CONNACK.to_vec())).await.unwrap();
+    let mut phases = Vec::new();
+    let granted = subject
+        .pick("being online", |event| match event {
+            Event::Phase(Phase::Online(granted)) => Some(granted),
+            Event::Phase(phase @ (Phase::Securing | Phase::Upgrading | Phase::Negotiating)) => {
+                phases.push(phase);
+                None
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!(phases, [Phase::Securing, Phase::Upgrading, Phase::Negotiating]);
+    assert_eq!(granted.security.expect("TLS is told").version, "TLS 1.3");
+    assert_eq!(subject.frames(Direction::ToServer), [connect]);
 }

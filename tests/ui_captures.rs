@@ -106,7 +106,7 @@ fn an_answer_leads_to_its_request() {
     rig.perform(Action::Tab(Tab::Packets));
     rig.click_row("SUBACK");
     let answer = rig.current().timeline.selected.expect("a row");
-    let step = rig.current().inspector.as_ref().map(|i| i.exchange[0]).expect("an exchange");
+    let step = rig.current().inspector.as_ref().map(|i| i.exchange.steps[0]).expect("an exchange");
     rig.press_button(&format!("{} SUBSCRIBE", step.row + 1));
     assert_eq!(rig.current().timeline.selected, Some(answer - 1));
     rig.key(Modifiers::NONE, Key::Escape);

@@ -5,7 +5,7 @@ mod ui_support;
 
 use egui::accesskit::Role;
 use mqloupe::language::Language;
-use mqloupe::model::{Action, Effect, FormEdit};
+use mqloupe::model::{Action, Chosen, Effect, Event, FileField, FormEdit};
 use mqloupe::profile::{Bytes, Header, Profile, Protocol, Proxy, ProxyKind, UserProperty, Will};
 use mqloupe::store::Request;
 use mqloupe::wire::Qos;
@@ -107,6 +107,30 @@ fn a_proxy_has_its_own_user_and_its_password_is_not_saved() {
     };
     assert_eq!(profile.proxy, Some(proxy));
     assert_eq!(secrets.proxy_password.map(|secret| secret.reveal().to_owned()).as_deref(), Some("s3cret"));
+}
+
+#[test]
+fn a_client_certificate_has_a_passphrase_that_is_not_saved() {
+    let mut rig = form();
+    over(&mut rig, Protocol::Mqtts);
+    assert!(!rig.has(Role::PasswordInput, "Key passphrase"), "there is no key yet");
+    rig.fill("Client certificate", "/certs/client.pem");
+    rig.fill("Key passphrase", "s3cret");
+    rig.press_button("Save and connect");
+    let passphrase = rig.effects().into_iter().find_map(|effect| match effect {
+        Effect::Connect { secrets, .. } => secrets.key_passphrase,
+        _ => None,
+    });
+    assert_eq!(passphrase.map(|secret| secret.reveal().to_owned()).as_deref(), Some("s3cret"));
+}
+
+#[test]
+fn a_picked_certificate_stands_in_its_field() {
+    let mut rig = form();
+    over(&mut rig, Protocol::Mqtts);
+    rig.press_button("Browse… Client certificate");
+    rig.apply(Event::Chosen(FileField::CertificateFile, Chosen::File("/certs/client.pem".into())));
+    assert_eq!(rig.field("Client certificate").value().as_deref(), Some("/certs/client.pem"));
 }
 
 #[test]

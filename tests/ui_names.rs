@@ -94,6 +94,8 @@ const SETTINGS: &[Named] = &[
     (Role::RadioButton, "System", |t| t.theme_system),
     (Role::RadioButton, "Light", |t| t.theme_light),
     (Role::RadioButton, "Dark", |t| t.theme_dark),
+    (Role::TextInput, "Memory for frames", |t| t.memory_for_frames),
+    (Role::TextInput, "History on disk", |t| t.history_on_disk),
 ];
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
@@ -194,6 +196,7 @@ fn each_row_of_a_subscription_has_controls_of_its_own() {
 const NOT_ENGLISH: &[&str] = &[
     "MQTT",
     "QoS",
+    "MiB",
     "CONNECT",
     "CONNACK",
     "SUBSCRIBE",

@@ -10,7 +10,7 @@ use mqloupe::language::Language;
 use mqloupe::model::{Action, Tab};
 use mqloupe::wire::Direction;
 use ui_support::frames::{CONNACK, CONNECT, publish};
-use ui_support::{CTRL, Rig, Setup, online, profile};
+use ui_support::{CTRL, Rig, Setup, online, profile, words};
 
 /// The flags of CONNECT as the tree shows them.
 const FLAGS: [&str; 7] = [
@@ -111,7 +111,9 @@ fn remaining_length_is_computed_and_keep_alive_is_in_seconds() {
     assert_eq!(selected_field(&rig), "Remaining length 38");
     let explained = explanation(&rig);
     assert!(explained.contains("38"), "{explained}");
-    assert!(rig.shows(&explained), "the explanation stands in the window");
+    let said: Vec<String> =
+        rig.control(Role::Group, "Explain").children_recursive().flat_map(|node| words(&node)).collect();
+    assert!(said.iter().any(|text| text.contains(&explained)), "{said:?} under the name Explain");
     for column in [10, 11] {
         let at = byte_place(&rig, "0000", column);
         rig.click_at(at);

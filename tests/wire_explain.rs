@@ -142,12 +142,14 @@ fn what_3_1_lacks_is_not_told_of_it() {
     assert!(granted(Version::V3_1_1).contains("a refusal"));
     assert!(granted(Version::V3_1).contains("no way to refuse"));
     let frame = bytes("62 02 00 01");
-    let flags = |version| {
+    let of = |version, place| {
         let dissection = dissect(&frame, &Context { version, ..Context::default() });
-        explain(&frame, &dissection, &[0, 1], English).text
+        explain(&frame, &dissection, &[0, place], English).text
     };
-    assert!(flags(Version::V3_1_1).contains("closes the connection otherwise"));
-    assert!(flags(Version::V3_1).contains("DUP, QoS (two bits) and retain"));
+    assert!(of(Version::V3_1_1, 1).contains("closes the connection otherwise"));
+    assert!(of(Version::V3_1, 1).contains("3.1 alone has it beside PUBLISH"));
+    assert!(of(Version::V3_1, 2).contains("always has QoS 1"));
+    assert!(of(Version::V3_1, 3).contains("PUBLISH only") && !of(Version::V3_1, 3).contains("retained"));
 }
 
 #[test]

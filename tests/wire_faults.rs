@@ -39,6 +39,11 @@ fn fixed_header_flags() {
     one(&of(V3_1_1), "c1 00", Error, 0, "[MQTT-2.2.2-1]");
     one(&of(V5_0), "c1 00", Error, 0, "[MQTT-2.1.3-1]");
     one(&of(V3_1), "c1 00", Note, 0, "MQTT 3.1, 2.1");
+    // 3.1, 3.6, 3.8, 3.10: QoS 1, DUP where it is sent again, retain unused.
+    one(&of(V3_1), "60 02 00 01", Error, 0, "MQTT 3.1, 3.6");
+    one(&of(V3_1), "84 06 00 01 00 01 61 00", Error, 0, "MQTT 3.1, 3.8");
+    one(&of(V3_1), "a3 05 00 01 00 01 61", Note, 0, "MQTT 3.1, 3.10");
+    one(&of(V3_1_1), "6a 02 00 01", Error, 0, "[MQTT-3.6.1-1]");
     one(&of(V3_1_1), "60 02 00 01", Error, 0, "[MQTT-3.6.1-1]");
     one(&of(V3_1_1), "80 06 00 01 00 01 61 00", Error, 0, "[MQTT-3.8.1-1]");
     one(&of(V3_1_1), "a0 05 00 01 00 01 61", Error, 0, "[MQTT-3.10.1-1]");

@@ -116,6 +116,16 @@ fn an_identifier_in_use_is_noticed_until_its_exchange_ends() {
 }
 
 #[test]
+fn a_subscribe_of_3_1_may_be_sent_again_under_its_identifier() {
+    for (version, warned) in [(Version::V3_1, false), (Version::V3_1_1, true)] {
+        let mut tracker = Tracker::midway(version);
+        feed(&mut tracker, ToServer, "82 06 00 08 00 01 61 00");
+        let (_, context) = feed(&mut tracker, ToServer, "8a 06 00 08 00 01 61 00");
+        assert_eq!(context.packet_id_in_use, warned, "{version}");
+    }
+}
+
+#[test]
 fn answers_are_only_called_unasked_where_the_session_is_new() {
     let breach = |flags: &str, session: &str| {
         let mut tracker = Tracker::new(Version::V3_1_1);

@@ -50,7 +50,7 @@ fuzz_target!(|bytes: &[u8]| {
         partner: None,
         fault: false,
     };
-    let subject = Subject { entry: &entry, topic: None, frame: None, latency: None };
+    let subject = Subject { entry: &entry, topic: None, frame: None, latency: None, unanswered: false };
     let early = filter.passes(&subject);
     let answer = filter.passes(&Subject { frame: Some((Version::V5_0, frame)), ..subject });
     assert!(answer.is_some() && early.is_none_or(|early| Some(early) == answer));

@@ -67,7 +67,7 @@ impl PduStream {
     }
 
     fn direction(&mut self, place: Place<'_>, pdu: &Pdu<'_>) -> Direction {
-        let told = told_by(pdu.payload);
+        let told = packet_of(pdu.payload).and_then(PacketType::only_way);
         let same = pdu.source == pdu.destination;
         if self.client.is_none() && !same {
             self.client = told.map(|direction| match direction {
@@ -93,19 +93,6 @@ impl PduStream {
 
 fn packet_of(bytes: &[u8]) -> Option<PacketType> {
     PacketType::of_first_byte(*bytes.first()?)
-}
-
-/// Which way a packet goes, where its type tells.
-fn told_by(bytes: &[u8]) -> Option<Direction> {
-    match packet_of(bytes)? {
-        PacketType::Connect | PacketType::Subscribe | PacketType::Unsubscribe | PacketType::Pingreq => {
-            Some(Direction::ToServer)
-        }
-        PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp => {
-            Some(Direction::ToClient)
-        }
-        _ => None,
-    }
 }
 
 const fn to_server(is: bool) -> Direction {

@@ -82,15 +82,7 @@ fn can_begin(bytes: &[u8], direction: Direction) -> bool {
         PacketType::Pubrel | PacketType::Subscribe | PacketType::Unsubscribe => flags & !8 == 2,
         _ => flags == 0,
     };
-    let way_fits = match packet {
-        PacketType::Connect | PacketType::Subscribe | PacketType::Unsubscribe | PacketType::Pingreq => {
-            direction == Direction::ToServer
-        }
-        PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp => {
-            direction == Direction::ToClient
-        }
-        _ => true,
-    };
+    let way_fits = packet.only_way().is_none_or(|way| way == direction);
     flags_fit && way_fits && (packet != PacketType::Publish || topic_fits(bytes))
 }
 

@@ -76,7 +76,7 @@ pub fn run_only(
             let taken = Taken {
                 direction: Some(frame.direction),
                 time: frame.time.map_or(Timestamp(0), |time| time.timestamp),
-                connection: u16::try_from(frame.stream).unwrap_or(u16::MAX),
+                connection: frame.stream,
             };
             let dissection = dissect(&frame.bytes, &context);
             if !taken.passes(filter, &frame.bytes, &dissection, &context) {

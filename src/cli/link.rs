@@ -94,7 +94,9 @@ impl Link {
             Phase::Offline { cause: Some(cause) } => Some(Err(self.failed(&cause))),
             Phase::Resolving
             | Phase::Connecting { .. }
+            | Phase::Proxying
             | Phase::Securing
+            | Phase::Upgrading
             | Phase::Negotiating
             | Phase::Online(_) => None,
         }

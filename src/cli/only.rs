@@ -15,14 +15,10 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// Whether the packet passes. A packet that stands alone has no latency.
+    /// Whether the packet passes. A packet that stands alone has no latency, and waits for nothing.
     pub fn passes(&self, filter: &Filter, frame: &[u8], dissection: &Dissection, context: &Context) -> bool {
         let peek = Peek::of(frame, dissection.version);
-        let by_server = matches!(
-            dissection.packet,
-            Some(PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp)
-        );
-        let guess = if by_server { Direction::ToClient } else { Direction::ToServer };
+        let guess = dissection.packet.and_then(PacketType::only_way).unwrap_or(Direction::ToServer);
         let entry = Entry {
             time: self.time,
             length: u32::try_from(frame.len()).unwrap_or(u32::MAX),
@@ -37,6 +33,8 @@ impl Taken {
         };
         let topic = context.alias_topic.as_deref().filter(|_| peek.topic.is_some_and(<[u8]>::is_empty));
         let frame = Some((dissection.version, frame));
-        filter.passes(&Subject { entry: &entry, topic, frame, latency: None }).unwrap_or(false)
+        filter
+            .passes(&Subject { entry: &entry, topic, frame, latency: None, unanswered: false })
+            .unwrap_or(false)
     }
 }

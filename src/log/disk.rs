@@ -1,18 +1,21 @@
 //! The writer thread: takes frames from memory to segment files, deletes those whose time has come.
 
 use std::borrow::Cow;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::index::{self, Lines, Numbering};
 use super::packed::Packed;
 use super::pages::{self, Pages};
+use super::pcapng::Start;
+use super::recover::{self, Unloaded};
 use super::segment::{LARGE, Place, Segment};
-use super::state::State;
-use super::{Connection, ConnectionNumber, FailureCause, Shared, Timestamp, pcapng};
+use super::state::{Floor, State};
+use super::{Connection, ConnectionNumber, FailureCause, Shared, Timestamp, pcapng, retention};
 use crate::wire::{self, Direction, Version};
 
 /// How long frames may gather before they are written.
@@ -21,6 +24,8 @@ const GATHER: Duration = Duration::from_millis(300);
 const BATCH: usize = 256 * 1024;
 /// The most frames of a batch.
 const BATCH_FRAMES: usize = 4096;
+/// The most batches that are written while files of earlier runs wait to be read.
+const BATCHES: usize = 16;
 
 /// A log's place on disk.
 pub(super) struct Disk {
@@ -34,7 +39,7 @@ pub(super) struct Disk {
     work: Mutex<Work>,
     changed: Condvar,
     /// Held open and locked as long as the log is.
-    _lock: File,
+    lock_file: File,
 }
 
 #[derive(Default)]
@@ -42,6 +47,8 @@ struct Work {
     dirty: bool,
     urgent: bool,
     stop: bool,
+    /// Files of earlier runs are still to be read.
+    reading: bool,
     /// How many flushes were asked for, and how many are done.
     flushes_wanted: u64,
     flushes_done: u64,
@@ -49,17 +56,24 @@ struct Work {
     ended: bool,
 }
 
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Closing it would not do: a child process that is just being started has it open for a moment too.
+        let _ = self.lock_file.unlock();
+    }
+}
+
 impl Disk {
-    /// For a directory whose lock file is locked.
-    pub fn new(directory: &Path, lock: File, with_secrets: bool) -> Self {
+    /// For a directory whose lock file is locked, with files that are to be read or without.
+    pub fn new(directory: &Path, lock: File, with_secrets: bool, reading: bool) -> Self {
         Self {
             directory: directory.to_owned(),
             with_secrets,
             pages: Pages::new(directory),
             dirty: AtomicBool::new(false),
-            work: Mutex::default(),
+            work: Mutex::new(Work { reading, ..Work::default() }),
             changed: Condvar::new(),
-            _lock: lock,
+            lock_file: lock,
         }
     }
 
@@ -84,6 +98,18 @@ impl Disk {
         }
     }
 
+    /// Files of earlier runs are to be read (again).
+    pub fn note_reading(&self) {
+        self.lock().reading = true;
+        self.note(true);
+    }
+
+    /// Blocks until the files of earlier runs have been read.
+    pub fn read_whole(&self) {
+        let reading = |work: &mut Work| work.reading && !work.ended;
+        drop(self.changed.wait_while(self.lock(), reading).unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Makes the writer take what is left to disk and end.
     pub fn stop(&self) {
         self.lock().stop = true;
@@ -96,9 +122,9 @@ impl Disk {
 
     /// Waits for work; what is wanted: (flushes, whether to stop).
     fn wait(&self) -> (u64, bool) {
-        let idle = |work: &mut Work| !work.dirty && !work.stop && work.flushes_wanted == work.flushes_done;
-        let gathering =
-            |work: &mut Work| !work.urgent && !work.stop && work.flushes_wanted == work.flushes_done;
+        let wanted = |work: &Work| work.reading || work.stop || work.flushes_wanted != work.flushes_done;
+        let idle = |work: &mut Work| !work.dirty && !wanted(work);
+        let gathering = |work: &mut Work| !work.urgent && !wanted(work);
         let work = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
         let (mut work, _) =
             self.changed.wait_timeout_while(work, GATHER, gathering).unwrap_or_else(PoisonError::into_inner);
@@ -123,12 +149,28 @@ impl Drop for Ending<'_> {
 pub(super) fn run(shared: &Shared) {
     let Some(disk) = &shared.disk else { return };
     let _ending = Ending(disk);
-    let mut files =
-        Files { directory: &disk.directory, with_secrets: disk.with_secrets, open: None, block: Vec::new() };
+    let mut files = Files {
+        directory: &disk.directory,
+        with_secrets: disk.with_secrets,
+        open: None,
+        block: Vec::new(),
+        lines: Vec::new(),
+    };
+    let mut numbering = Numbering::default();
+    let mut floor = Floor::read(&disk.directory);
     loop {
         let (flushes, stop) = disk.wait();
+        if stop {
+            shared.write().forget_cleared();
+        }
+        let may_wait = !stop && flushes == disk.lock().flushes_done;
+        let mut batches = 0;
         loop {
-            let batch = Batch::take(&shared.read());
+            if may_wait && batches == BATCHES && !shared.read().unread.is_empty() {
+                break;
+            }
+            batches += 1;
+            let batch = Batch::take(&shared.read(), &mut numbering);
             let Some(batch) = batch else { break };
             match files.write(&batch) {
                 Ok(()) => shared.write().written(batch.segment, batch.frames.len()),
@@ -142,6 +184,10 @@ pub(super) fn run(shared: &Shared) {
         for segment in doomed {
             files.delete(segment);
         }
+        let wanted = shared.read().floor;
+        if wanted != floor && wanted.write(&disk.directory).is_ok() {
+            floor = wanted;
+        }
         let sync = if flushes > disk.lock().flushes_done { files.sync() } else { Ok(()) };
         if let Err(error) = sync {
             shared.write().fail(FailureCause::of(&error));
@@ -149,10 +195,43 @@ pub(super) fn run(shared: &Shared) {
         let mut work = disk.lock();
         work.flushes_done = flushes;
         disk.changed.notify_all();
+        drop(work);
         if stop {
             return;
         }
+        if read_next(shared, disk) {
+            // Something may have been given back to read since: it has noted that behind this.
+            disk.lock().reading = false;
+            if !shared.read().unread.is_empty() {
+                disk.lock().reading = true;
+            }
+            disk.changed.notify_all();
+        }
     }
+}
+
+/// Reads the newest file that has not been read yet; whether there is none.
+fn read_next(shared: &Shared, disk: &Disk) -> bool {
+    let Some(number) = shared.read().unread.back().map(|file| file.number) else { return true };
+    let loaded = recover::load(&disk.directory, number, None);
+    let mut state = shared.write();
+    let taken = match loaded {
+        Ok(mut loaded) => {
+            let numbers = state.topics.absorb(&loaded.stored.topics);
+            drop(state);
+            retention::renumber(&mut loaded, &numbers);
+            state = shared.write();
+            state.prepend(loaded, &numbers)
+        }
+        Err(Unloaded) => state.skip(number),
+    };
+    let garbage = std::mem::take(&mut state.garbage);
+    drop(state);
+    if taken {
+        shared.tap().watchers.tell();
+    }
+    drop(garbage);
+    false
 }
 
 /// Frames of one segment, out of the log's lock.
@@ -160,11 +239,15 @@ struct Batch {
     segment: u64,
     /// It is the segment's first.
     first: bool,
+    start: Start,
     interfaces: Vec<(ConnectionNumber, Connection)>,
     /// How many of the interfaces an earlier run has written.
     recovered: usize,
-    frames: Vec<(Packed, Held)>,
+    /// Each with the place of its interface.
+    frames: Vec<(Packed, Held, usize)>,
     bytes: Vec<u8>,
+    /// What goes into the index file.
+    lines: Lines,
 }
 
 enum Held {
@@ -176,24 +259,27 @@ enum Held {
 
 impl Batch {
     /// The next frames that are to be written.
-    fn take(state: &State) -> Option<Self> {
+    fn take(state: &State, numbering: &mut Numbering) -> Option<Self> {
         if !state.writes() {
             return None;
         }
-        let segment = state.segments.iter().find(|segment| !segment.is_written())?;
+        let segment = state.all().find(|segment| segment.to_disk && !segment.is_written())?;
+        numbering.begin();
         let mut batch = Self {
             segment: segment.number,
             first: segment.written == 0,
+            start: segment.start(),
             interfaces: segment.interfaces.clone(),
             recovered: segment.recovered_interfaces,
             frames: Vec::new(),
             bytes: Vec::new(),
+            lines: Lines::default(),
         };
-        batch.fill(segment);
+        batch.fill(segment, state, numbering);
         Some(batch)
     }
 
-    fn fill(&mut self, segment: &Segment) {
+    fn fill(&mut self, segment: &Segment, state: &State, numbering: &mut Numbering) {
         let first = segment.first + segment.written as u64;
         for (row, packed) in (first..).zip(segment.index.iter().skip(segment.written).take(BATCH_FRAMES)) {
             if self.bytes.len() > BATCH {
@@ -208,7 +294,12 @@ impl Batch {
                 self.bytes.extend_from_slice(segment.borrowed(row).unwrap_or_default());
                 Held::Copied(start..self.bytes.len())
             };
-            self.frames.push((*packed, held));
+            self.lines.push(packed, state.topics.names(), numbering);
+            for (tie, other) in state.links.back(row) {
+                self.lines.link(tie, row.saturating_sub(other));
+            }
+            let Some(interface) = segment.interface(packed.connection) else { continue };
+            self.frames.push((*packed, held, interface));
         }
     }
 }
@@ -218,13 +309,16 @@ struct Files<'a> {
     directory: &'a Path,
     with_secrets: bool,
     open: Option<Open>,
-    /// Blocks on their way to it.
+    /// Blocks on their way to it, and a record to its index file.
     block: Vec<u8>,
+    lines: Vec<u8>,
 }
 
 struct Open {
     segment: u64,
     file: File,
+    /// Its index file, as long as that can be written: a log does without.
+    index: Option<File>,
     /// Its length before the batch that is being written.
     good: u64,
     /// The tags of its interfaces, in both directions.
@@ -239,7 +333,7 @@ impl Open {
         &mut self,
         out: &mut Vec<u8>,
         batch: &Batch,
-        packed: &Packed,
+        (packed, index): (&Packed, usize),
         bytes: &[u8],
         with_secrets: bool,
     ) {
@@ -247,8 +341,6 @@ impl Open {
         self.tags.extend(batch.interfaces.iter().skip(known).map(|(_, connection)| {
             [Direction::ToServer, Direction::ToClient].map(|direction| pcapng::tags(connection, direction))
         }));
-        let index = batch.interfaces.iter().rposition(|(number, _)| *number == packed.connection);
-        let Some(index) = index else { return };
         let (Some((number, connection)), Some([to_server, to_client])) =
             (batch.interfaces.get(index), self.tags.get(index))
         else {
@@ -296,12 +388,14 @@ impl Files<'_> {
         }
         let Some(open) = &mut self.open else { return Ok(()) };
         let mut written = 0;
-        for (packed, held) in &batch.frames {
+        let known = open.interfaces;
+        for (packed, held, interface) in &batch.frames {
             let bytes = match held {
                 Held::Copied(range) => batch.bytes.get(range.clone()),
                 Held::Shared(chunk, range) => chunk.get(range.clone()),
             };
-            open.encode(&mut self.block, batch, packed, bytes.unwrap_or_default(), self.with_secrets);
+            let bytes = bytes.unwrap_or_default();
+            open.encode(&mut self.block, batch, (packed, *interface), bytes, self.with_secrets);
             if self.block.len() >= BATCH {
                 open.file.write_all(&self.block)?;
                 written += self.block.len() as u64;
@@ -311,6 +405,14 @@ impl Files<'_> {
         open.file.write_all(&self.block)?;
         open.good += written + self.block.len() as u64;
         self.block.clear();
+        if let Some(file) = &mut open.index {
+            self.lines.clear();
+            let new = batch.interfaces.get(known..open.interfaces).unwrap_or_default();
+            index::record(&mut self.lines, open.good, new, &batch.lines);
+            if file.write_all(&self.lines).is_err() {
+                open.index = None;
+            }
+        }
         Ok(())
     }
 
@@ -321,15 +423,16 @@ impl Files<'_> {
         let mut options = OpenOptions::new();
         if batch.first {
             options.write(true).create(true).truncate(true);
-            pcapng::section(&mut self.block);
+            pcapng::segment(&mut self.block, batch.start);
         } else {
             // Begun by an earlier run.
             options.append(true);
         }
         let file = options.open(path)?;
+        let index = options.open(pages::index_path(self.directory, batch.segment)).ok();
         let good = if batch.first { 0 } else { file.metadata()?.len() };
         let interfaces = batch.recovered;
-        self.open = Some(Open { segment: batch.segment, file, good, tags: Vec::new(), interfaces });
+        self.open = Some(Open { segment: batch.segment, file, index, good, tags: Vec::new(), interfaces });
         Ok(())
     }
 
@@ -344,11 +447,25 @@ impl Files<'_> {
 
     fn delete(&mut self, segment: u64) {
         self.open.take_if(|open| open.segment == segment);
-        // A file that somebody else has deleted is as good as deleted.
-        let _ = fs::remove_file(pages::path(self.directory, segment));
+        recover::delete(self.directory, segment);
     }
 
     fn sync(&mut self) -> io::Result<()> {
         self.open.as_ref().map_or(Ok(()), |open| open.file.sync_data())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::log::{FrameLog, Limits};
+
+    #[test]
+    fn a_log_that_is_dropped_is_free_although_a_child_has_its_lock_open() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (log, _) = FrameLog::open(folder.path(), Limits::default()).expect("opened");
+        let of_a_child = log.0.shared.disk.as_ref().map(|disk| disk.lock_file.try_clone().expect("a handle"));
+        drop(log);
+        assert!(FrameLog::open(folder.path(), Limits::default()).is_ok());
+        drop(of_a_child);
     }
 }

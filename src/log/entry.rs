@@ -13,7 +13,7 @@ pub type Row = u64;
 pub struct Timestamp(pub u64);
 
 /// A network connection's number in its log.
-pub type ConnectionNumber = u16;
+pub type ConnectionNumber = u32;
 
 /// One network connection of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Entry {
     /// PUBLISH: the number of its topic (see `FrameLog::topic`), aliases resolved.
     pub topic: Option<u32>,
     /// A request: its newest answer, and in the end the final one (PUBCOMP for `QoS` 2). An answer, or a later
-    /// step of the same exchange: the request. Its row may have gone.
+    /// step of the same exchange, or the request sent again: the request. Its row may have gone.
     pub partner: Option<Row>,
     /// It has a diagnostic of severity error, or could not be read.
     pub fault: bool,
@@ -95,8 +95,19 @@ pub struct Counters {
     pub faults: u64,
     /// Bytes of all frames.
     pub bytes: u64,
-    /// Frames that have gone, since the log is bounded.
+    /// Of the messages, those that earlier runs left on disk, as far as they have been read.
+    pub earlier: u64,
+    /// Frames that have gone before the first row that is held, since the log is bounded; those that earlier runs
+    /// let go count. 0 while earlier frames are still being read.
     pub gone: u64,
     /// The newest round trip of a client's request and its final answer, in nanoseconds.
     pub round_trip_ns: Option<u64>,
+}
+
+impl Counters {
+    /// Messages that have come in since the log was opened or cleared.
+    #[must_use]
+    pub const fn arrived(&self) -> u64 {
+        self.messages.saturating_sub(self.earlier)
+    }
 }

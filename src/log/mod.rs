@@ -5,24 +5,33 @@
 //!
 //! # What it promises
 //!
-//! - A frame's row is its number in order of arrival and never changes. The rows that are held are one range;
-//!   only its ends move.
-//! - Memory is bounded by [`Limits::memory_bytes`] (frames and index; one segment more at most), disk by
-//!   [`Limits::disk_bytes`]. The oldest whole segment goes first: out of memory where it is on disk,
-//!   then altogether.
+//! - A frame's row is its number in order of arrival and never changes, also at the next start. The rows that are
+//!   held are one range; only its ends move: its start down too, while earlier frames are being read.
+//! - Memory is bounded by [`Limits::memory_bytes`] (one segment more at most) and 40 bytes for each frame whose bytes
+//!   are on disk only, disk by [`Limits::disk_bytes`]. The oldest whole segment goes first: out of memory where it
+//!   is on disk, then altogether.
+//! - Opening reads the newest segment; earlier ones are read in the background, newest first, while frames come.
 //! - A disk that fails, or does not keep up, ends history on disk ([`FrameLog::failure`]) and nothing else.
 //! - On disk a log is a directory of pcapng files that Wireshark opens, passwords overwritten. What was written
 //!   before a crash is read again; a torn end is cut off and reported.
+//! - Frames are tied as they come, at a cost that does not grow with the log: answers to their requests, what is
+//!   sent again to what was sent first, responses to the messages that asked for them. What is remembered for it is
+//!   bounded beside the limits (`across`, `links`).
 //! - Topics are numbered once, up to [`MAX_TOPICS`].
 
+mod across;
 mod disk;
 mod entry;
 mod failure;
 pub mod filter;
+mod index;
+mod links;
 mod packed;
 mod pages;
 pub(crate) mod pcapng;
 mod recover;
+mod retention;
+mod rows;
 mod segment;
 mod state;
 mod tap;
@@ -46,9 +55,10 @@ pub use watch::{Wake, Watch};
 
 use crate::wire::{self, Direction, Version};
 use disk::Disk;
+use links::Tie;
 use segment::{Bytes, LARGE, Place};
 use state::{Garbage, State};
-use tap::Tap;
+use tap::{Crossing, Tap};
 use topics::Topics;
 
 /// The longest frame MQTT allows: fixed header and 268,435,455 bytes.
@@ -57,7 +67,8 @@ const MAX_FRAME: usize = wire::MAXIMUM_REMAINING_LENGTH + 5;
 /// How much a log may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of frames and index in memory; the index may take half of it.
+    /// Bytes of frames in memory, their index included. The index of frames that are on disk only comes on top,
+    /// 40 bytes each; where that is more than twice as much as this, the oldest go.
     pub memory_bytes: u64,
     /// Bytes of segment files.
     pub disk_bytes: u64,
@@ -165,11 +176,12 @@ impl FrameLog {
     fn open_as(directory: &Path, limits: Limits, with_secrets: bool) -> Result<(Self, Recovered), LogError> {
         let opened = recover::open(directory, limits)?;
         let mut tap = Tap::default();
-        tap.continue_after(opened.newest);
+        tap.continue_from(opened.next_connection, opened.across);
+        let reading = !opened.state.unread.is_empty();
         let shared = Arc::new(Shared {
             tap: Mutex::new(tap),
             state: RwLock::new(opened.state),
-            disk: Some(Disk::new(directory, opened.lock, with_secrets)),
+            disk: Some(Disk::new(directory, opened.lock, with_secrets, reading)),
         });
         let for_writer = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
@@ -183,8 +195,8 @@ impl FrameLog {
         Ok((Self(Arc::new(Inner { shared, writer: Some(writer) })), opened.recovered))
     }
 
-    /// Numbers a network connection that is about to send its first frame. Numbers begin at 0 and again after
-    /// 65,535; the connection that had the number before is then no longer known.
+    /// Numbers a network connection that is about to send its first frame, from 0 on. It is known as long as the log
+    /// holds a frame of it.
     #[must_use]
     pub fn begin_connection(&self, connection: Connection) -> ConnectionNumber {
         self.begin(connection, true)
@@ -219,9 +231,9 @@ impl FrameLog {
         let frame = frame.get(..MAX_FRAME).unwrap_or(frame);
         let bytes = if frame.len() < LARGE { Bytes::Small(frame) } else { Bytes::Large(Arc::from(frame)) };
         let mut tap = shared.tap();
-        let followed = tap.followed(connection, || self.connection(connection));
+        let (followed, across) = tap.followed(connection, || self.connection(connection));
         let row = shared.read().end();
-        let seen = followed.see(row, connection, direction, time, frame, None);
+        let seen = followed.see(&Crossing { row, number: connection, direction, time, frame }, None, across);
         let fault = seen.facts.fault;
         let mut state = shared.write();
         let urgent = state.push(seen, &followed.connection, bytes);
@@ -271,7 +283,11 @@ impl FrameLog {
             Place::Shared(chunk, range) => Arc::from(chunk.get(range)?),
             Place::Copied(bytes) => bytes,
             Place::OnDisk { segment, at, length, fault } => {
-                self.0.shared.disk.as_ref()?.pages.read(segment, at, length, fault)?
+                let read = self.0.shared.disk.as_ref()?.pages.read(segment, at, length, fault);
+                if read.is_none() {
+                    self.0.shared.write().lose(row, segment);
+                }
+                read?
             }
         };
         Some(Frame { row, entry, bytes })
@@ -293,7 +309,7 @@ impl FrameLog {
     /// A network connection, with the version that its CONNECT named.
     #[must_use]
     pub fn connection(&self, number: ConnectionNumber) -> Option<Connection> {
-        self.0.shared.read().connections.get(&number).cloned()
+        self.0.shared.read().connections.get(&number).map(|known| known.connection.clone())
     }
 
     /// A topic name by its number.
@@ -328,7 +344,8 @@ impl FrameLog {
     /// counts too.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.0.shared.read().counters
+        let state = self.0.shared.read();
+        Counters { gone: state.gone(), ..state.counters }
     }
 
     /// What the decoder must know to take a row's frame apart. The default where the row is not held.
@@ -350,12 +367,57 @@ impl FrameLog {
         transaction::round_trip(&self.0.shared.read(), row)
     }
 
-    /// The rows of the exchange that a row belongs to, in order: PUBLISH, PUBREC, PUBREL, PUBCOMP for example.
-    /// Just the row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing,
-    /// but for the last.
+    /// Whether a row's frame asks for an answer that has not come, the last of them where there are several: CONNECT,
+    /// PUBLISH at `QoS` 1 and 2, SUBSCRIBE, UNSUBSCRIBE, PINGREQ, a client's AUTH that goes on with nothing, and
+    /// PUBREL whose PUBLISH is not known. Of what was sent again only the first counts.
+    #[must_use]
+    pub fn is_unanswered(&self, row: Row) -> bool {
+        transaction::is_unanswered(&self.0.shared.read(), row)
+    }
+
+    /// The rows of the exchange that a row belongs to, in order: PUBLISH, PUBREC, PUBREL, PUBCOMP for example, also
+    /// where they crossed several network connections of one session; what was sent again is among them. Just the
+    /// row itself where it belongs to none. Steps more than 262,144 rows behind the first are missing, but for the
+    /// last.
     #[must_use]
     pub fn transaction(&self, row: Row) -> Vec<Row> {
         transaction::rows(&self.0.shared.read(), row)
+    }
+
+    /// The rows from `from` on of the exchange that the row `first` began: what came to [`Self::transaction`] since,
+    /// at the cost of the rows that came.
+    #[must_use]
+    pub fn transaction_from(&self, first: Row, from: Row) -> Vec<Row> {
+        transaction::rows_from(&self.0.shared.read(), first, from)
+    }
+
+    /// The frame that a row's frame is, sent again: a PUBLISH, SUBSCRIBE or UNSUBSCRIBE with the flag DUP and the
+    /// packet identifier of an unanswered one in its session, or another PUBREL. The frame may have gone.
+    #[must_use]
+    pub fn repeats(&self, row: Row) -> Option<Row> {
+        self.0.shared.read().links.of(row, Tie::Repeats).next()
+    }
+
+    /// The message that a message responds to: one with a response topic (5.0, section 4.10) that is this one's topic,
+    /// and the same correlation data. Where the request has no correlation data, the first message on its response
+    /// topic without any is its response, unless several such requests waited at a time.
+    #[must_use]
+    pub fn responds_to(&self, row: Row) -> Option<Row> {
+        let state = self.0.shared.read();
+        let request = state.links.of(row, Tie::Responds).next()?;
+        state.packed(request).map(|_| request)
+    }
+
+    /// The messages that respond to a message, in order, at most so many.
+    #[must_use]
+    pub fn responses(&self, row: Row, most: usize) -> Vec<Row> {
+        self.0.shared.read().links.of(row, Tie::RespondedBy).take(most).collect()
+    }
+
+    /// The newest frame of a network connection, of those from `from` on.
+    #[must_use]
+    pub fn newest_of(&self, connection: ConnectionNumber, from: Row) -> Option<Row> {
+        transaction::newest_of(&self.0.shared.read(), connection, from)
     }
 
     /// Calls `wake` when frames have come or gone, from the thread that brings them; it must be quick and must not use
@@ -370,15 +432,58 @@ impl FrameLog {
         self.0.shared.read().failure()
     }
 
-    /// Forgets every frame, also on disk. Rows go on from where they were, counts start anew.
+    /// Forgets every frame, also on disk. Rows go on from where they were, counts start anew. Until the log is closed,
+    /// cleared again or short of room, [`Self::restore`] brings back what is forgotten; its files go only then.
     pub fn clear(&self) {
+        self.change(State::clear);
+    }
+
+    /// Brings back what was cleared last, as far as there still is any: its rows are the same as before. Whether
+    /// there was anything to bring back.
+    #[must_use = "there may be nothing to bring back"]
+    pub fn restore(&self) -> bool {
+        let restored = self.change(State::restore);
+        if let Some(disk) = self.0.shared.disk.as_ref().filter(|_| self.reading().is_some()) {
+            disk.note_reading();
+        }
+        restored
+    }
+
+    /// Takes other limits over; what they leave no room for goes at once.
+    pub fn set_limits(&self, limits: Limits) {
+        self.change(|state| state.set_limits(limits));
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let shared = &self.0.shared;
         let mut tap = shared.tap();
         let mut state = shared.write();
-        state.clear();
+        let result = change(&mut state);
         let garbage = std::mem::take(&mut state.garbage);
         drop(state);
         self.changed(&mut tap, true, garbage);
+        result
+    }
+
+    /// How far the reading of earlier frames is: bytes read, of so many; `None` when it is done.
+    #[must_use]
+    pub fn reading(&self) -> Option<(u64, u64)> {
+        let state = self.0.shared.read();
+        let left: u64 = state.unread.iter().map(|file| file.bytes).sum();
+        (!state.unread.is_empty()).then(|| (state.unread_total.saturating_sub(left), state.unread_total))
+    }
+
+    /// Blocks until earlier frames have been read. Nothing to do in memory.
+    pub fn read_whole(&self) {
+        if let Some(disk) = &self.0.shared.disk {
+            disk.read_whole();
+        }
+    }
+
+    /// How many files of the history have vanished or cannot be read, as far as is known. Their frames cannot be shown.
+    #[must_use]
+    pub fn lost_files(&self) -> usize {
+        self.0.shared.read().lost.len()
     }
 
     /// Blocks until what was appended before is on disk, or history has stopped. Nothing to do in memory.

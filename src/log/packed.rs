@@ -4,7 +4,9 @@ use super::{ConnectionNumber, Entry, Row, Timestamp};
 use crate::wire::{Breach, Context, Direction, PacketType, Version};
 
 /// No topic number.
-const NO_TOPIC: u32 = u32::MAX;
+pub(super) const NO_TOPIC: u32 = u32::MAX;
+/// Bytes of an entry in an index file.
+pub(super) const STORED: usize = 36;
 
 const TO_CLIENT: u16 = 1;
 const FAULT: u16 = 2;
@@ -32,7 +34,8 @@ pub(super) struct Packed {
     pub on_disk: u32,
     /// Bytes of the frame.
     pub length: u32,
-    topic: u32,
+    /// The number of its topic, or [`NO_TOPIC`].
+    pub topic: u32,
     /// Rows from this one to its partner; 0 for none.
     partner: i32,
     /// The network connection it crossed.
@@ -97,6 +100,60 @@ impl Packed {
             bits: bits | version << VERSION_SHIFT | breach << BREACH_SHIFT,
             alias_maximum: context.alias_maximum.unwrap_or(0),
         }
+    }
+
+    /// Appends the entry as an index file has it, with another number for its topic: [`STORED`] bytes. Its place
+    /// in memory is not kept.
+    pub fn store(&self, out: &mut Vec<u8>, topic: u32) {
+        let mut bytes = [0; STORED];
+        let partner = self.partner.to_le_bytes();
+        let parts: [&[u8]; 10] = [
+            &self.time.to_le_bytes(),
+            &self.on_disk.to_le_bytes(),
+            &self.length.to_le_bytes(),
+            &topic.to_le_bytes(),
+            &partner,
+            &self.connection.to_le_bytes(),
+            &self.packet_id.to_le_bytes(),
+            &self.bits.to_le_bytes(),
+            &self.alias_maximum.to_le_bytes(),
+            &[self.first_byte],
+        ];
+        let mut left = bytes.as_mut_slice();
+        for part in parts {
+            let Some((place, behind)) = left.split_at_mut_checked(part.len()) else { break };
+            place.copy_from_slice(part);
+            left = behind;
+        }
+        out.extend_from_slice(&bytes);
+    }
+
+    /// Reads what [`Packed::store`] wrote.
+    pub fn stored(bytes: &[u8; STORED]) -> Self {
+        let word = |at: usize| {
+            u32::from_le_bytes(bytes.get(at..).and_then(|b| b.first_chunk().copied()).unwrap_or_default())
+        };
+        let half = |at: usize| {
+            u16::from_le_bytes(bytes.get(at..).and_then(|b| b.first_chunk().copied()).unwrap_or_default())
+        };
+        Self {
+            time: u64::from(word(0)) | u64::from(word(4)) << 32,
+            in_memory: 0,
+            on_disk: word(8),
+            length: word(12),
+            topic: word(16),
+            partner: word(20).cast_signed(),
+            connection: word(24),
+            packet_id: half(28),
+            bits: half(30),
+            alias_maximum: half(32),
+            first_byte: bytes.get(34).copied().unwrap_or_default(),
+        }
+    }
+
+    /// How many rows before this one the request stands that it belongs to, where it is not one itself.
+    pub fn goes_back(&self) -> Option<u32> {
+        (self.partner < 0).then_some(self.partner.unsigned_abs())
     }
 
     /// The way it went.

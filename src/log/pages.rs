@@ -18,6 +18,11 @@ pub(super) fn path(directory: &Path, segment: u64) -> PathBuf {
     directory.join(format!("frames-{segment:010}.pcapng"))
 }
 
+/// The path of the index file beside it.
+pub(super) fn index_path(directory: &Path, segment: u64) -> PathBuf {
+    directory.join(format!("frames-{segment:010}.index"))
+}
+
 /// The number in a segment file's name.
 pub(super) fn number(name: &str) -> Option<u64> {
     let digits = name.strip_prefix("frames-")?.strip_suffix(".pcapng")?;

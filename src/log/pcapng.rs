@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::{Connection, ConnectionNumber, Timestamp};
+use super::{Connection, ConnectionNumber, Row, Timestamp};
 use crate::wire::{Direction, Version};
 
 const SECTION: u32 = 0x0a0d_0d0a;
@@ -48,12 +48,47 @@ const OPTION_APPLICATION: u16 = 4;
 /// The name of the program that wrote the file, as the section header has it.
 const APPLICATION: &str = concat!("mqloupe ", env!("CARGO_PKG_VERSION"));
 
+/// Where in a history a segment begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Start {
+    /// The row of its first frame.
+    pub row: Row,
+    /// The number of the next network connection that begins.
+    pub connection: ConnectionNumber,
+}
+
+impl Start {
+    /// As a comment of the section, of the same length for all.
+    fn written(self) -> String {
+        format!("history from frame {:020}, connection {:010}", self.row, self.connection)
+    }
+
+    /// Reads the comment; `None` where it is another's.
+    fn read(comment: &[u8]) -> Option<Self> {
+        let (row, connection) =
+            str::from_utf8(comment).ok()?.strip_prefix("history from frame ")?.split_once(", connection ")?;
+        Some(Self { row: row.parse().ok()?, connection: connection.parse().ok()? })
+    }
+}
+
 /// Appends a section header.
 pub(crate) fn section(out: &mut Vec<u8>) {
+    section_with(out, None);
+}
+
+/// Appends the section header of a segment.
+pub(super) fn segment(out: &mut Vec<u8>, start: Start) {
+    section_with(out, Some(start));
+}
+
+fn section_with(out: &mut Vec<u8>, start: Option<Start>) {
     block(out, SECTION, |out| {
         out.extend_from_slice(&BYTE_ORDER_MAGIC.to_le_bytes());
         out.extend_from_slice(&[1, 0, 0, 0]);
         out.extend_from_slice(&u64::MAX.to_le_bytes());
+        if let Some(start) = start {
+            option(out, OPTION_COMMENT, start.written().as_bytes());
+        }
         option(out, OPTION_APPLICATION, APPLICATION.as_bytes());
         end_of_options(out);
     });
@@ -390,6 +425,30 @@ fn next_option(options: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     let length = usize::from(half_word(options, 2)?);
     let value = options.get(4..4 + length)?;
     Some((code, value, options.get(4 + length.next_multiple_of(4)..)?))
+}
+
+/// Where the history begins that a segment file holds, from the file's first bytes; `None` where it is no segment.
+pub(super) fn start(bytes: &[u8]) -> Option<Start> {
+    let head = Block::at(bytes, 0).filter(|head| head.kind == SECTION)?;
+    let mut options = head.body.get(16..)?;
+    while let Some((code, value, behind)) = next_option(options) {
+        if code == OPTION_COMMENT
+            && let Some(start) = Start::read(value)
+        {
+            return Some(start);
+        }
+        options = behind;
+    }
+    None
+}
+
+/// The network connection of an interface block.
+pub(super) fn read_interface_block(bytes: &[u8]) -> Option<(ConnectionNumber, Connection)> {
+    let block = Block::at(bytes, 0).filter(|block| block.kind == INTERFACE)?;
+    match read_interface(block.body)? {
+        Item::Interface(number, connection) => Some((number, connection)),
+        Item::Frame { .. } => None,
+    }
 }
 
 fn read_interface<'a>(body: &[u8]) -> Option<Item<'a>> {

@@ -1,10 +1,12 @@
 //! A run of frames that comes and goes as a whole: its index, its bytes in memory, its place on disk.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::packed::{Facts, Packed};
-use super::pcapng::{self, Layout};
+use super::pcapng::{self, Layout, Start};
+use super::recover::Loaded;
 use super::{Connection, ConnectionNumber, Row};
 
 /// Frames are gathered in chunks of this many bytes; a longer one is a chunk of its own.
@@ -32,6 +34,10 @@ pub(super) struct Segment {
     pub number: u64,
     /// The row of its first frame.
     pub first: Row,
+    /// The number of the network connection that began next when it did.
+    pub next_connection: ConnectionNumber,
+    /// Its frames are written, or will be.
+    pub to_disk: bool,
     /// One entry a frame.
     pub index: Vec<Packed>,
     /// Full chunks, by the offset they start at.
@@ -47,6 +53,8 @@ pub(super) struct Segment {
     pub encoded: u64,
     /// The network connections of its frames, in the order of the file's interfaces.
     pub interfaces: Vec<(ConnectionNumber, Connection)>,
+    /// Where in `interfaces` each is.
+    places: HashMap<ConnectionNumber, usize>,
     /// How many of the interfaces an earlier run has written.
     pub recovered_interfaces: usize,
     /// How many of its frames are in its file.
@@ -55,10 +63,12 @@ pub(super) struct Segment {
 
 impl Segment {
     /// An empty segment.
-    pub const fn new(number: u64, first: Row) -> Self {
+    pub fn new(number: u64, start: Start, to_disk: bool) -> Self {
         Self {
             number,
-            first,
+            first: start.row,
+            next_connection: start.connection,
+            to_disk,
             index: Vec::new(),
             chunks: Vec::new(),
             tail: Vec::new(),
@@ -67,9 +77,30 @@ impl Segment {
             in_memory_from: 0,
             encoded: 0,
             interfaces: Vec::new(),
+            places: HashMap::new(),
             recovered_interfaces: 0,
             written: 0,
         }
+    }
+
+    /// A segment that an earlier run has written, from this row on.
+    pub fn recovered(loaded: Loaded, first: Row) -> Self {
+        let connection = loaded.start.unwrap_or_default().connection;
+        let mut segment = Self::new(loaded.number, Start { row: first, connection }, true);
+        segment.index = loaded.stored.entries;
+        segment.in_memory_from = segment.index.len();
+        segment.written = segment.index.len();
+        segment.encoded = loaded.encoded;
+        segment.recovered_interfaces = loaded.stored.interfaces.len();
+        for (number, connection) in loaded.stored.interfaces {
+            segment.join(number, &connection);
+        }
+        segment
+    }
+
+    /// Where in the history it begins.
+    pub const fn start(&self) -> Start {
+        Start { row: self.first, connection: self.next_connection }
     }
 
     /// The row behind its last frame.
@@ -77,14 +108,14 @@ impl Segment {
         self.first + self.index.len() as u64
     }
 
-    /// Bytes it costs in memory: frames and index.
+    /// Bytes that its frames in memory cost, their index included.
     pub fn memory(&self) -> u64 {
-        self.held + self.index_memory()
+        self.held + ((self.index.len() - self.in_memory_from) * size_of::<Packed>()) as u64
     }
 
-    /// Bytes of its index.
-    pub fn index_memory(&self) -> u64 {
-        (self.index.len() * size_of::<Packed>()) as u64
+    /// Bytes that the index of its other frames costs.
+    pub const fn index_memory(&self) -> u64 {
+        (self.in_memory_from * size_of::<Packed>()) as u64
     }
 
     /// The entry of a row.
@@ -112,7 +143,7 @@ impl Segment {
         }
         let mut before = Vec::new();
         if self.encoded == 0 {
-            pcapng::section(&mut before);
+            pcapng::segment(&mut before, self.start());
         }
         pcapng::interface(&mut before, number, connection);
         (before.len() as u64, layout)
@@ -120,7 +151,21 @@ impl Segment {
 
     /// The file's interface for a connection.
     pub fn interface(&self, number: ConnectionNumber) -> Option<usize> {
-        self.interfaces.iter().rposition(|(known, _)| *known == number)
+        match self.interfaces.last() {
+            // Mostly the newest connection is the one that speaks.
+            Some((newest, _)) if *newest == number => self.interfaces.len().checked_sub(1),
+            _ => self.places.get(&number).copied(),
+        }
+    }
+
+    /// Notes that it has frames of a connection; whether those are the first.
+    pub fn join(&mut self, number: ConnectionNumber, connection: &Connection) -> bool {
+        if self.interface(number).is_some() {
+            return false;
+        }
+        self.places.insert(number, self.interfaces.len());
+        self.interfaces.push((number, connection.clone()));
+        true
     }
 
     /// Takes a frame into memory. `on_disk` is where its bytes will be in the file.
@@ -146,13 +191,6 @@ impl Segment {
                     self.tail_start.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
             }
         }
-    }
-
-    /// Takes in the entry of a frame that is on disk already.
-    pub fn push_written(&mut self, facts: &Facts, on_disk: u64) {
-        self.index.push(Packed::new(facts, 0, u32::try_from(on_disk).unwrap_or(u32::MAX)));
-        self.written = self.index.len();
-        self.in_memory_from = self.index.len();
     }
 
     /// No more frames will come.

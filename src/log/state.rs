@@ -1,9 +1,13 @@
 //! Everything readers see, behind one lock: segments, topics, connections, counters.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 
+use super::links::{Links, Tie};
 use super::packed::Packed;
+use super::pcapng::Start;
+use super::retention::Cleared;
+pub(super) use super::retention::{Floor, Unread};
 use super::segment::{Bytes, Segment};
 use super::tap::Seen;
 use super::topics::Topics;
@@ -11,36 +15,66 @@ use super::transaction::Answer;
 use super::{Connection, ConnectionNumber, Counters, Failure, FailureCause, Limits, Row};
 use crate::wire::{Direction, PacketType};
 
+/// Connections that have begun and have no frame are known as long as they are among this many newest.
+const MAX_SILENT: ConnectionNumber = 4096;
+
 /// What was let go of under the lock, to be freed behind it.
 #[derive(Debug, Default)]
-pub(super) struct Garbage(Vec<Segment>, Vec<Chunks>);
+pub(super) struct Garbage(pub Vec<Segment>, pub Vec<Chunks>);
 
 type Chunks = Vec<(u32, std::sync::Arc<[u8]>)>;
+
+/// A network connection, and how many segments have frames of it: it is known as long as one has.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub connection: Connection,
+    pub segments: u32,
+}
 
 /// The log.
 #[derive(Debug)]
 pub(super) struct State {
-    limits: Limits,
+    pub limits: Limits,
     /// Oldest first; never empty; only the last grows.
     pub segments: VecDeque<Segment>,
     pub topics: Topics,
-    pub connections: HashMap<ConnectionNumber, Connection>,
+    /// Ties that the index has no room for.
+    pub links: Links,
+    pub connections: HashMap<ConnectionNumber, Known>,
+    /// All but the frames that have gone, which are counted when asked for.
     pub counters: Counters,
+    /// The newest final answers, newest first, while the newest round trip is not known.
+    pub newest_answers: Vec<Row>,
     /// Whether there is a directory to write to.
-    history: bool,
+    pub history: bool,
     /// Why history on disk has stopped.
     pub failure: Option<FailureCause>,
-    /// The number of the next segment's file.
-    next_segment: u64,
+    /// The number of the next segment's file, and of the next network connection.
+    pub next_segment: u64,
+    pub next_connection: ConnectionNumber,
     /// Files to be deleted.
     pub doomed: Vec<u64>,
     pub garbage: Garbage,
-    /// Bytes in memory, and of them the index.
-    memory: u64,
-    index_memory: u64,
-    disk: u64,
+    /// Bytes that frames in memory cost, and what the index of the others costs.
+    pub memory: u64,
+    pub index_memory: u64,
+    /// Bytes of files, those that have not been read yet included.
+    pub disk: u64,
     /// Frames that went before they were written.
-    unwritten: u64,
+    pub unwritten: u64,
+    /// Files of earlier runs that have not been read yet, oldest first; and their bytes at the start.
+    pub unread: VecDeque<Unread>,
+    pub unread_total: u64,
+    /// Requests in files that have not been read yet, and their answers.
+    pub open_answers: Vec<(Row, Row)>,
+    /// By how much rows of earlier frames are greater than their files say, since frames behind them have vanished.
+    pub shift: u64,
+    /// Segments whose files have vanished or cannot be read.
+    pub lost: BTreeSet<u64>,
+    /// What was cleared stands before this.
+    pub floor: Floor,
+    /// What was cleared last, while that can be taken back.
+    pub cleared: Option<Cleared>,
 }
 
 impl State {
@@ -48,19 +82,29 @@ impl State {
     pub fn new(limits: Limits, history: bool, first_segment: u64) -> Self {
         Self {
             limits: limits.sensible(),
-            segments: VecDeque::from([Segment::new(first_segment, 0)]),
+            segments: VecDeque::from([Segment::new(first_segment, Start::default(), history)]),
             topics: Topics::default(),
+            links: Links::default(),
             connections: HashMap::new(),
             counters: Counters::default(),
+            newest_answers: Vec::new(),
             history,
             failure: None,
             next_segment: first_segment + 1,
+            next_connection: 0,
             doomed: Vec::new(),
             garbage: Garbage::default(),
             memory: 0,
             index_memory: 0,
             disk: 0,
             unwritten: 0,
+            unread: VecDeque::new(),
+            unread_total: 0,
+            open_answers: Vec::new(),
+            shift: 0,
+            lost: BTreeSet::new(),
+            floor: Floor::default(),
+            cleared: None,
         }
     }
 
@@ -108,14 +152,15 @@ impl State {
         let writes = self.writes();
         let cost = u64::from(seen.facts.length) + size_of::<Packed>() as u64;
         let mut rolled = false;
-        if let Some(last) = self.segments.back().filter(|last| !last.index.is_empty()) {
+        if let Some(last) = self.segments.back() {
             let (held, coming) = if writes {
                 let (before, layout) = last.growth(number, connection, length, seen.facts.fault);
                 (last.encoded, before + layout.total as u64)
             } else {
                 (last.memory(), cost)
             };
-            if held + coming > self.limits.segment_bytes {
+            let full = !last.index.is_empty() && held + coming > self.limits.segment_bytes;
+            if full || last.to_disk != writes {
                 self.roll();
                 rolled = true;
             }
@@ -126,39 +171,33 @@ impl State {
         let mut on_disk = 0;
         if writes {
             let (before, layout) = last.growth(number, connection, length, seen.facts.fault);
-            if before > 0 {
-                last.interfaces.push((number, connection.clone()));
-            }
             on_disk = last.encoded + before + layout.lead as u64;
             let grown = before + layout.total as u64;
             last.encoded += grown;
             self.disk += grown;
         }
+        if last.join(number, connection) {
+            let known = self.connections.entry(number);
+            known.or_insert_with(|| Known { connection: connection.clone(), segments: 0 }).segments += 1;
+        }
         let row = last.end();
         last.push(&seen.facts, on_disk, bytes);
         self.memory += cost;
-        self.index_memory += size_of::<Packed>() as u64;
         self.tie(row, seen.facts.time.0, seen.answer);
+        if let Some(request) = seen.responds {
+            self.respond(row, request.row, self.remembered());
+        }
         rolled
     }
 
-    /// A connection is about to begin; an older one with its number is forgotten.
+    /// A connection is about to begin.
     pub fn connect(&mut self, number: ConnectionNumber, connection: Connection) {
-        self.connections.insert(number, connection);
-        if self.segments.back().is_some_and(|last| last.interface(number).is_some()) {
-            self.roll();
+        self.next_connection = number.wrapping_add(1);
+        self.connections.insert(number, Known { connection, segments: 0 });
+        let silent = number.wrapping_sub(MAX_SILENT);
+        if self.connections.get(&silent).is_some_and(|known| known.segments == 0) {
+            self.connections.remove(&silent);
         }
-    }
-
-    /// Takes in a frame that is on disk already, with its bytes at a place of the last segment.
-    pub fn push_written(&mut self, mut seen: Seen<'_>, connection: &Connection, on_disk: u64) {
-        self.register(&mut seen, connection);
-        let Some(last) = self.segments.back_mut() else { return };
-        let row = last.end();
-        last.push_written(&seen.facts, on_disk);
-        self.memory += size_of::<Packed>() as u64;
-        self.index_memory += size_of::<Packed>() as u64;
-        self.tie(row, seen.facts.time.0, seen.answer);
     }
 
     /// Counts a frame, numbers its topic, remembers what it says of its connection.
@@ -173,9 +212,8 @@ impl State {
             if let Some(topic) = facts.topic {
                 self.topics.count(topic, facts.direction);
             }
-        } else {
-            let known = self.connections.entry(facts.connection).or_insert_with(|| connection.clone());
-            known.version = connection.version;
+        } else if let Some(known) = self.connections.get_mut(&facts.connection) {
+            known.connection.version = connection.version;
         }
     }
 
@@ -188,6 +226,10 @@ impl State {
                 packed.end_exchange();
             }
         }
+        if let Some(first) = answer.repeats {
+            let held = self.remembered();
+            self.links.add(row, Tie::Repeats, first, held);
+        }
         if answer.answers
             && let Some(packed) = self.packed_mut(request)
         {
@@ -198,7 +240,13 @@ impl State {
         }
     }
 
-    fn packed_mut(&mut self, row: Row) -> Option<&mut Packed> {
+    /// Ties a message to the one that it responds to.
+    pub fn respond(&mut self, row: Row, request: Row, held: Row) {
+        self.links.add(row, Tie::Responds, request, held);
+        self.links.add(request, Tie::RespondedBy, row, held);
+    }
+
+    pub fn packed_mut(&mut self, row: Row) -> Option<&mut Packed> {
         let behind = self.segments.partition_point(|segment| segment.first <= row);
         self.segments.get_mut(behind.checked_sub(1)?)?.packed_mut(row)
     }
@@ -213,116 +261,38 @@ impl State {
         if let Some(last) = self.segments.back_mut() {
             last.seal();
         }
-        let next = Segment::new(self.next_segment, self.end());
+        let start = Start { row: self.end(), connection: self.next_connection };
+        let next = Segment::new(self.next_segment, start, self.writes());
         self.next_segment += 1;
+        if self.segments.back().is_some_and(|last| last.index.is_empty()) {
+            self.segments.pop_back();
+        }
         self.segments.push_back(next);
     }
 
-    /// Lets go of the oldest segments until `coming` more bytes fit: first out of memory where they are on
-    /// disk, then altogether.
-    fn make_room(&mut self, coming: u64) {
-        while self.memory + coming > self.limits.memory_bytes {
-            let full = self.segments.len().saturating_sub(1);
-            let Some(oldest) = self.segments.iter_mut().take(full).find(|segment| segment.is_in_memory())
-            else {
-                break;
-            };
-            if oldest.is_written() {
-                let before = oldest.memory();
-                self.garbage.1.push(oldest.leave_memory());
-                self.memory -= before - oldest.memory();
-            } else if self.history && self.failure.is_none() {
-                // The disk has not kept up with a whole memory of frames.
-                self.failure = Some(FailureCause::TooSlow);
-            } else {
-                self.pop();
-            }
-        }
-        while self.segments.len() > 1
-            && (self.index_memory > self.limits.memory_bytes / 2 || self.disk > self.limits.disk_bytes)
-        {
-            self.pop();
-        }
+    /// Every segment, those that were cleared and can come back first.
+    pub fn all(&self) -> impl Iterator<Item = &Segment> {
+        self.cleared.iter().flat_map(|cleared| &cleared.segments).chain(&self.segments)
     }
 
-    /// Lets the oldest segments go until the limits hold.
-    pub fn enforce_limits(&mut self) {
-        self.make_room(0);
-    }
-
-    /// Lets the oldest segment go.
-    fn pop(&mut self) {
-        let Some(segment) = self.segments.pop_front() else { return };
-        self.counters.gone += segment.index.len() as u64;
-        self.memory -= segment.memory();
-        self.index_memory -= segment.index_memory();
-        self.disk -= segment.encoded;
-        // Once history has stopped, what it holds is left for the next start.
-        if self.failure.is_none() && segment.encoded > 0 {
-            self.doomed.push(segment.number);
-        }
-        self.unwritten += segment.unwritten();
-        self.garbage.0.push(segment);
-    }
-
-    /// Adds a segment found on disk.
-    pub fn begin_recovered(&mut self, number: u64) {
-        let first = self.end();
-        match self.segments.back_mut() {
-            Some(last) if last.index.is_empty() => *last = Segment::new(number, first),
-            _ => {
-                if let Some(last) = self.segments.back_mut() {
-                    last.seal();
-                }
-                self.segments.push_back(Segment::new(number, first));
-            }
-        }
-    }
-
-    /// Adds a network connection to the segment that was found last.
-    pub fn add_recovered_interface(&mut self, number: ConnectionNumber, connection: Connection) {
-        if let Some(last) = self.segments.back_mut() {
-            last.interfaces.push((number, connection));
-        }
-    }
-
-    /// Says how much of the segment that was found last is good.
-    pub fn end_recovered(&mut self, encoded: u64, interfaces: usize) {
-        if let Some(last) = self.segments.back_mut() {
-            last.encoded = encoded;
-            last.interfaces.truncate(interfaces);
-            last.recovered_interfaces = interfaces;
-            self.disk += encoded;
-        }
-    }
-
-    /// Forgets every frame. Rows go on from where they were; topics keep their numbers; counts start anew.
-    pub fn clear(&mut self) {
-        let end = self.end();
-        while let Some(segment) = self.segments.pop_front() {
-            if segment.encoded > 0 {
-                self.doomed.push(segment.number);
-            }
-            self.garbage.0.push(segment);
-        }
-        self.segments.push_back(Segment::new(self.next_segment, end));
-        self.next_segment += 1;
-        self.counters = Counters::default();
-        self.topics.clear_counts();
-        self.failure = None;
-        (self.memory, self.index_memory, self.disk, self.unwritten) = (0, 0, 0, 0);
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Segment> {
+        let cleared = self.cleared.iter_mut().flat_map(|cleared| &mut cleared.segments);
+        cleared.chain(&mut self.segments)
     }
 
     /// Notes that a segment has `count` more frames on disk.
     pub fn written(&mut self, segment: u64, count: usize) {
-        if let Some(segment) = self.segments.iter_mut().find(|known| known.number == segment) {
+        if let Some(segment) = self.all_mut().find(|known| known.number == segment) {
             segment.written += count;
         }
     }
 
-    /// History on disk has stopped.
+    /// History on disk has stopped: what is not there now will never be.
     pub fn fail(&mut self, cause: FailureCause) {
         self.failure.get_or_insert(cause);
+        for segment in self.all_mut().filter(|segment| !segment.is_written()) {
+            segment.to_disk = false;
+        }
     }
 
     /// Why history on disk has stopped, and how many frames it lacks.

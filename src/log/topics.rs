@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::FrameLog;
+use super::packed::NO_TOPIC;
 use crate::wire::{self, Direction};
 
 /// The most topics that get a number. A message on a topic beyond it is logged and counted like any other;
@@ -56,6 +57,27 @@ impl Topics {
                 Direction::ToClient => count.received += 1,
             }
         }
+    }
+
+    /// Takes over the topics of another table and its counts: their numbers here, by their numbers there.
+    pub fn absorb(&mut self, other: &Self) -> Vec<u32> {
+        other.names.iter().map(|name| self.number(name).unwrap_or(NO_TOPIC)).collect()
+    }
+
+    /// Adds what another table has counted to the topics of these numbers.
+    pub fn add_counts(&mut self, numbers: &[u32], counts: &[TopicCount]) {
+        for (number, more) in numbers.iter().zip(counts) {
+            let number = usize::try_from(*number).ok();
+            if let Some(count) = number.and_then(|number| self.counts.get_mut(number)) {
+                count.sent += more.sent;
+                count.received += more.received;
+            }
+        }
+    }
+
+    /// All counts, by number.
+    pub fn counts(&self) -> &[TopicCount] {
+        &self.counts
     }
 
     /// All names, by number.

@@ -1,11 +1,11 @@
 //! Views: the rows of a log that pass a filter, in order, kept up to date by a worker thread.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::filter::{Filter, Subject};
+use super::rows::Rows;
 use super::{Entry, FrameLog, Row, Wake, WeakLog};
 
 /// Rows that are judged between two looks at whether the view is still wanted.
@@ -24,8 +24,8 @@ const GATHER: Duration = Duration::from_millis(10);
 /// found, and when old segments of the log go and their rows fall off the front. [`View::first_number`] says by how
 /// many: it shrinks with the former and grows with the latter, so that it and an index together number a row once
 /// and for all. A list that is to stand still counts from there, or is anchored on a row and asks
-/// [`View::position`] where that is now. (A request that is answered late, under a filter that asks for the latency,
-/// may come in between.)
+/// [`View::position`] where that is now. (A request that is answered late, under a filter that asks for the latency
+/// or for what is unanswered, may come in between, or go.)
 pub struct View {
     shared: Arc<Shared>,
 }
@@ -42,14 +42,11 @@ struct Signal {
     cancelled: bool,
 }
 
-#[derive(Default)]
 struct List {
     /// Rows that pass.
-    rows: VecDeque<Row>,
+    rows: Rows,
     /// Rows that passed, and have gone.
     dropped: u64,
-    /// The number of the first of them.
-    first: u64,
     /// The rows of the log that were judged, and the log's rows when that was last looked at.
     judged: Range<Row>,
     held: Range<Row>,
@@ -63,7 +60,7 @@ impl View {
     #[must_use]
     pub fn spawn(log: &FrameLog, filter: Filter, wake: Wake) -> Self {
         let held = log.rows();
-        let list = List { judged: held.end..held.end, held, first: MIDDLE, ..List::default() };
+        let list = List { judged: held.end..held.end, held, rows: Rows::numbered(MIDDLE), dropped: 0 };
         let shared =
             Arc::new(Shared { list: Mutex::new(list), signal: Mutex::default(), signalled: Condvar::new() });
         let (for_worker, log) = (Arc::clone(&shared), log.downgrade());
@@ -89,16 +86,12 @@ impl View {
     /// The row at an index.
     #[must_use]
     pub fn row(&self, index: usize) -> Option<Row> {
-        self.shared.list().rows.get(index).copied()
+        self.shared.list().rows.get(index)
     }
 
     /// Appends the rows at the indexes to `into`, as far as there are any, under one lock.
     pub fn rows(&self, indexes: Range<usize>, into: &mut Vec<Row>) {
-        let list = self.shared.list();
-        let end = indexes.end.min(list.rows.len());
-        if indexes.start < end {
-            into.extend(list.rows.range(indexes.start..end));
-        }
+        self.shared.list().rows.copy(indexes, into);
     }
 
     /// The index of a row; where it does not pass, that of the next one that does, else of the last. `None` where
@@ -107,14 +100,14 @@ impl View {
     pub fn position(&self, row: Row) -> Option<usize> {
         let list = self.shared.list();
         let end = list.rows.len();
-        let next = list.rows.partition_point(|known| *known < row);
+        let next = list.rows.before(row);
         if next < end { Some(next) } else { end.checked_sub(1) }
     }
 
     /// Whether a row passes, as far as is known.
     #[must_use]
     pub fn contains(&self, row: Row) -> bool {
-        self.shared.list().rows.binary_search(&row).is_ok()
+        self.shared.list().rows.contains(row)
     }
 
     /// How many rows have fallen off the front.
@@ -126,14 +119,14 @@ impl View {
     /// The number of the row at index 0, or of the first that comes: see above.
     #[must_use]
     pub fn first_number(&self) -> u64 {
-        self.shared.list().first
+        self.shared.list().rows.first()
     }
 
     /// The number of the first row, and how many there are, of one moment.
     #[must_use]
     pub fn numbers(&self) -> Range<u64> {
         let list = self.shared.list();
-        list.first..list.first + list.rows.len() as u64
+        list.rows.first()..list.rows.first() + list.rows.len() as u64
     }
 
     /// How many of the rows that the log holds have been judged, and how many it held when last looked at.
@@ -197,7 +190,7 @@ impl Shared {
 struct Worker {
     shared: Arc<Shared>,
     filter: Filter,
-    asks_latency: bool,
+    asks_answers: bool,
     wake: Wake,
     entries: Vec<Entry>,
     topics: Vec<Arc<str>>,
@@ -206,8 +199,8 @@ struct Worker {
 
 impl Worker {
     fn new(shared: Arc<Shared>, filter: Filter, wake: Wake) -> Self {
-        let asks_latency = filter.asks_latency();
-        Self { shared, filter, asks_latency, wake, entries: Vec::new(), topics: Vec::new(), step: FIRST_STEP }
+        let asks_answers = filter.asks_answers();
+        Self { shared, filter, asks_answers, wake, entries: Vec::new(), topics: Vec::new(), step: FIRST_STEP }
     }
 
     fn run(&mut self, log: &WeakLog) {
@@ -239,27 +232,25 @@ impl Worker {
         let end = judged.end.clamp(start, held.end);
         let newer_end = held.end.min(end + STEP);
         let (newer, newer_from) = self.judge(log, end..newer_end);
-        let late = if self.asks_latency { self.answered(log, newer_from..newer_end) } else { Vec::new() };
+        let answered = if self.asks_answers { self.answered(log, newer_from..newer_end) } else { Vec::new() };
         let older_start = held.start.max(start.saturating_sub(self.step));
         let (older, _) = self.judge(log, older_start..start);
         self.step = (self.step * 2).min(STEP);
 
         let mut list = self.shared.list();
-        list.first -= older.len() as u64;
-        for row in older.into_iter().rev() {
-            list.rows.push_front(row);
+        list.rows.prepend(&older);
+        for row in newer {
+            list.rows.push(row);
         }
-        list.rows.extend(newer);
-        for row in late {
-            if let Err(place) = list.rows.binary_search(&row) {
-                list.rows.insert(place, row);
-            }
+        // Those that are not yet judged have their turn.
+        let (come, mut gone): (Vec<_>, Vec<_>) =
+            answered.into_iter().filter(|(row, _)| *row >= older_start).partition(|(_, passes)| *passes);
+        for (row, _) in come {
+            list.rows.insert(row);
         }
-        while list.rows.front().is_some_and(|row| *row < held.start) {
-            list.rows.pop_front();
-            list.dropped += 1;
-            list.first += 1;
-        }
+        gone.sort_unstable();
+        list.rows.remove(gone.into_iter().map(|(row, _)| row));
+        list.dropped += list.rows.cut_before(held.start);
         let caught_up = newer_end == held.end && older_start == held.start;
         list.judged = older_start..newer_end;
         list.held = held;
@@ -284,20 +275,22 @@ impl Worker {
         (passing, start)
     }
 
-    /// Requests that pass now that these rows have answered them.
-    fn answered(&mut self, log: &FrameLog, rows: Range<Row>) -> Vec<Row> {
+    /// The requests that these rows have answered, and whether they pass now.
+    fn answered(&mut self, log: &FrameLog, rows: Range<Row>) -> Vec<(Row, bool)> {
         let mut entries = Vec::new();
         log.entries(rows.clone(), &mut entries);
         let start = rows.end - entries.len() as u64;
         let requests = (start..).zip(entries).filter_map(|(row, entry)| entry.partner.filter(|to| *to < row));
-        requests.filter(|row| log.entry(*row).is_some_and(|entry| self.passes(log, *row, &entry))).collect()
+        let judged = |row| Some((row, self.passes(log, row, &log.entry(row)?)));
+        requests.filter_map(judged).collect()
     }
 
     /// A frame whose bytes cannot be had does not pass where they are needed.
     fn passes(&self, log: &FrameLog, row: Row, entry: &Entry) -> bool {
         let topic = entry.topic.and_then(|number| self.topics.get(usize::try_from(number).ok()?));
-        let latency = if self.asks_latency { latency(log, row, entry) } else { None };
-        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency };
+        let latency = if self.asks_answers { latency(log, row, entry) } else { None };
+        let unanswered = self.asks_answers && log.is_unanswered(row);
+        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency, unanswered };
         self.filter
             .passes(&subject)
             .or_else(|| {

@@ -50,6 +50,8 @@ pub enum FormEdit {
     Protocol(Protocol),
     /// How TLS is spoken.
     Tls(Tls),
+    /// The passphrase of the client certificate's key.
+    KeyPassphrase(Secret),
     /// How WebSocket is asked for.
     WebSocket(WebSocket),
     /// The proxy on the way, or none; its port is typed.
@@ -278,8 +280,10 @@ pub enum Action {
         /// As an answer to it: on its response topic, with its correlation data.
         reply: bool,
     },
-    /// Forget the history of this profile.
+    /// Forget the history of this profile; can be undone from its notice until the program ends.
     ClearHistory(ProfileId),
+    /// Keep this much history.
+    History(store::History),
     /// Speak this language.
     Language(Language),
     /// Look this way.
@@ -305,6 +309,8 @@ pub enum Effect {
     OpenLog(ProfileId),
     /// Delete the history of a profile from the disk.
     DropHistory(ProfileId),
+    /// Keep this much history of each connection, from now on.
+    KeepHistory(store::History),
     /// Begin a session.
     Connect {
         /// With this profile.
@@ -391,6 +397,8 @@ pub enum HistoryProblem {
     Unusable(String),
     /// It is no longer written; what is in memory stays.
     Stopped(FailureCause),
+    /// So many of its files have vanished or cannot be read.
+    Lost(usize),
 }
 
 /// What the runtime says.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{Capture, Composer, Inspector, SubscriptionRow, Tab};
+use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription};
@@ -143,8 +143,12 @@ pub struct Connection {
     pub(super) log_asked: bool,
     /// Whether it was said that its history is no longer written.
     pub(super) history_stopped: bool,
+    /// How many files of its history were said to be lost.
+    pub(super) history_lost: usize,
     /// Connect once more when the session has ended: its settings changed.
     pub(super) again: bool,
+    /// Whether it was said since the user connected that the server names no subprotocol.
+    pub(super) no_subprotocol_said: bool,
     /// How fast messages come.
     pub rate: Rate,
 }
@@ -168,7 +172,9 @@ impl Connection {
             seen: 0,
             log_asked: false,
             history_stopped: false,
+            history_lost: 0,
             again: false,
+            no_subprotocol_said: false,
             rate: Rate::default(),
         }
     }
@@ -179,10 +185,20 @@ impl Connection {
         matches!(self.phase, Phase::Online(_))
     }
 
+    /// Whether frames come into its log.
+    #[must_use]
+    pub const fn source(&self) -> Source {
+        match (&self.capture, &self.phase) {
+            (Some(Capture { progress: Some(_), .. }), _) => Source::Reading,
+            (None, Phase::Negotiating | Phase::Online(_)) => Source::Up,
+            _ => Source::Ended,
+        }
+    }
+
     /// Messages that came in since the user last looked.
     #[must_use]
     pub fn unread(&self) -> u64 {
-        self.log.as_ref().map_or(0, |log| log.counters().messages.saturating_sub(self.seen))
+        self.log.as_ref().map_or(0, |log| log.counters().arrived().saturating_sub(self.seen))
     }
 
     /// The wish for a filter.

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::exchange::{Exchange, Source};
 use super::payload_view::PayloadView;
 use crate::language::Language;
-use crate::log::{Frame, FrameLog, Row};
+use crate::log::{Frame, FrameLog, Row, Timestamp};
 use crate::payload::{self, Format};
-use crate::wire::{self, Dissection, Explanation, Field, PacketType, Qos, Severity};
+use crate::wire::{self, Dissection, Explanation, Field, Severity};
 
 /// A line of the field tree as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,17 +25,6 @@ pub struct FieldLine {
     pub expanded: bool,
     /// The worst that is wrong with its bytes.
     pub fault: Option<Severity>,
-}
-
-/// One frame of the exchange that the selected frame belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Which frame.
-    pub row: Row,
-    /// Its packet type.
-    pub packet: PacketType,
-    /// Nanoseconds since the exchange began.
-    pub after_ns: u64,
 }
 
 /// The selected frame.
@@ -56,8 +46,8 @@ pub struct Inspector {
     pub format: Format,
     /// PUBLISH: the payload as it is shown.
     pub payload: Option<PayloadView>,
-    /// The exchange that it belongs to, in order; itself alone where it asks for no answer.
-    pub exchange: Vec<Step>,
+    /// The exchange that it belongs to.
+    pub exchange: Exchange,
     /// The lines of the field tree.
     pub lines: Vec<FieldLine>,
     /// What the selected field is.
@@ -76,6 +66,7 @@ impl Inspector {
         let frame = log.frame(row)?;
         let context = log.context(row);
         let dissection = wire::dissect(&frame.bytes, &context);
+        let exchange = Exchange::new(log, &frame, &dissection);
         let secrets = wire::secret_ranges(&frame.bytes, dissection.version);
         let mut inspector = Self {
             format: Format::Text,
@@ -86,7 +77,7 @@ impl Inspector {
             hovered: None,
             reveal: false,
             payload: None,
-            exchange: Vec::new(),
+            exchange,
             lines: Vec::new(),
             explanation: None,
             secrets,
@@ -97,7 +88,6 @@ impl Inspector {
             inspector.format = format.unwrap_or_else(|| payload::detect(bytes));
             inspector.view_payload();
         }
-        inspector.refresh(log);
         inspector.relabel();
         Some(inspector)
     }
@@ -108,48 +98,9 @@ impl Inspector {
         crate::log::filter::term_for(&self.dissection, &self.frame.bytes, path)
     }
 
-    /// Looks for answers that have come since.
-    pub fn refresh(&mut self, log: &FrameLog) {
-        let rows = log.transaction(self.frame.row);
-        let first = rows.first().and_then(|&row| log.entry(row)).map_or(0, |entry| entry.time.0);
-        self.exchange = rows
-            .into_iter()
-            .filter_map(|row| {
-                let entry = log.entry(row)?;
-                Some(Step { row, packet: entry.packet?, after_ns: entry.time.0.saturating_sub(first) })
-            })
-            .collect();
-    }
-
-    /// Whether the frame asks for an answer that has not come.
-    #[must_use]
-    pub fn open(&self) -> bool {
-        let asks = match self.dissection.packet {
-            Some(PacketType::Publish) => {
-                matches!(self.frame.entry.qos(), Some(Qos::AtLeastOnce | Qos::ExactlyOnce))
-            }
-            Some(
-                PacketType::Connect
-                | PacketType::Subscribe
-                | PacketType::Unsubscribe
-                | PacketType::Pingreq
-                | PacketType::Pubrel
-                | PacketType::Pubrec,
-            ) => true,
-            _ => false,
-        };
-        let last = self.exchange.last().map(|step| step.packet);
-        asks && !matches!(
-            last,
-            Some(
-                PacketType::Connack
-                    | PacketType::Suback
-                    | PacketType::Unsuback
-                    | PacketType::Pingresp
-                    | PacketType::Puback
-                    | PacketType::Pubcomp
-            )
-        )
+    /// Looks for answers that have come since, and says how long is waited for those that have not.
+    pub fn refresh(&mut self, log: &FrameLog, source: Source, now: Timestamp) {
+        self.exchange.refresh(log, &self.frame, source, now);
     }
 
     /// The frame's bytes, secrets overwritten with `*` unless they are revealed.

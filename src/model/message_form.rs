@@ -58,7 +58,7 @@ impl PropertiesForm {
     /// Adds them to a message.
     pub(super) fn apply(&self, publish: &mut Publish) -> Result<(), ComposerFault> {
         let (message_expiry_secs, alias) = self.numbers().map_err(ComposerFault::Properties)?;
-        publish.properties = Box::new(MessageProperties { message_expiry_secs, ..self.properties.clone() });
+        *publish.properties = MessageProperties { message_expiry_secs, ..self.properties.clone() };
         publish.topic_alias = alias;
         Ok(())
     }

@@ -9,7 +9,10 @@ mod captures;
 mod choosing;
 mod composer;
 mod connection;
+mod events;
+mod exchange;
 mod filtering;
+mod history;
 mod inspector;
 mod looking;
 mod message_form;
@@ -32,7 +35,8 @@ pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, Pas
 pub use choosing::{Chosen, FileField};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
-pub use inspector::{FieldLine, Inspector, Step};
+pub use exchange::{Exchange, Source, Step, Waiting};
+pub use inspector::{FieldLine, Inspector};
 pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
@@ -46,7 +50,7 @@ use jiff::tz::TimeZone;
 use crate::language::Language;
 use crate::log::Timestamp;
 use crate::profile::{Colour, Profile, ProfileId, Secrets};
-use crate::session::{self, Command, Phase, PublishOutcome, RequestId};
+use crate::session::{Command, Phase, RequestId};
 use crate::store::{self, Settings};
 
 /// The embedded broker.
@@ -138,7 +142,11 @@ impl Model {
         model.selected = wanted
             .filter(|id| model.connection(id).is_some())
             .or_else(|| model.connections.first().map(|c| c.profile.id.clone()));
-        let effects = model.selected.clone().map(|id| model.open_log(&id)).unwrap_or_default();
+        let mut effects = Vec::new();
+        if model.settings.history != store::History::default() {
+            effects.push(Effect::KeepHistory(model.settings.history.sensible()));
+        }
+        effects.extend(model.selected.clone().map(|id| model.open_log(&id)).unwrap_or_default());
         (model, effects)
     }
 
@@ -316,7 +324,8 @@ impl Model {
                 }
                 Vec::new()
             }
-            Action::ClearHistory(id) => self.clear_history(&id),
+            Action::ClearHistory(id) => self.clear_history(&id, moment),
+            Action::History(history) => self.keep_history(history),
             Action::Language(language) => {
                 self.language = language;
                 self.settings.language = Some(language);
@@ -343,7 +352,7 @@ impl Model {
                 self.dialog = None;
                 Vec::new()
             }
-            Action::Undo(id) => self.undo(id),
+            Action::Undo(id) => self.undo(id, moment),
             Action::Dismiss(id) => {
                 let undo = self.notices.dismiss(id);
                 Self::given_up(undo)
@@ -397,198 +406,18 @@ impl Model {
         }
     }
 
-    fn clear_history(&mut self, id: &ProfileId) -> Vec<Effect> {
-        if let Some(c) = self.connection_mut(id) {
-            if let Some(log) = &c.log {
-                log.clear();
-            }
-            c.history_stopped = false;
-            c.inspector = None;
-            c.timeline.selected = None;
-        }
-        self.want_view(id)
-    }
-
-    /// Takes over what the runtime says.
-    pub fn apply(&mut self, event: Event, moment: Moment) -> Vec<Effect> {
-        match event {
-            Event::Store(event) => {
-                self.apply_store(*event, moment);
-                Vec::new()
-            }
-            Event::Session(id, event) => self.apply_session(&id, event, moment),
-            Event::Log { profile, log, problem } => {
-                if let Some(c) = self.connections.iter_mut().find(|c| c.profile.id == profile) {
-                    if let Some(problem) = problem {
-                        let text = NoticeText::HistoryProblem(c.profile.name.clone(), problem);
-                        self.notices.toast(moment.now, Tone::Caution, text, None);
-                    }
-                    c.seen = log.counters().messages;
-                    c.log = Some(log);
-                }
-                self.want_view(&profile)
-            }
-            Event::View { profile, serial, view } => {
-                if let Some(c) = self.connection_mut(&profile)
-                    && c.timeline.serial == serial
-                {
-                    c.timeline.view = Some(view);
-                }
-                Vec::new()
-            }
-            Event::CaptureProgress(id, read, total) => {
-                if let Some(capture) = self.capture_mut(&id) {
-                    capture.progress = Some((read, total));
-                }
-                Vec::new()
-            }
-            Event::CaptureRead { id, result } => {
-                if let Some(capture) = self.capture_mut(&id) {
-                    capture.progress = None;
-                    match result {
-                        Ok(notices) => capture.notices = notices,
-                        Err(why) => capture.failure = Some(why),
-                    }
-                }
-                Vec::new()
-            }
-            Event::PayloadRendered { profile, row, format, rendered } => {
-                self.payload_rendered(&profile, row, format, rendered);
-                Vec::new()
-            }
-            Event::Chosen(field, chosen) => self.chosen(field, chosen, moment),
-            Event::Exported(path, result) => {
-                let (tone, text) = match result {
-                    Ok(frames) => (Tone::Good, NoticeText::Exported(path, frames)),
-                    Err(why) => (Tone::Bad, NoticeText::ExportFailed(path, why)),
-                };
-                self.notices.toast(moment.now, tone, text, None);
-                Vec::new()
-            }
-            Event::BrokerStarted(address) => self.broker_started(address, moment),
-            Event::BrokerFailed(reason) => {
-                self.broker = BrokerState::Stopped;
-                self.notices.toast(moment.now, Tone::Bad, NoticeText::BrokerFailed(reason), None);
-                Vec::new()
-            }
-            Event::BrokerStopped => {
-                self.broker = BrokerState::Stopped;
-                self.notices.toast(moment.now, Tone::Info, NoticeText::BrokerStopped, None);
-                Vec::new()
-            }
-        }
-    }
-
-    fn apply_store(&mut self, event: store::Event, moment: Moment) {
-        match event {
-            store::Event::Loaded(loaded) => {
-                for problem in loaded.problems {
-                    self.file_problem(problem, moment);
-                }
-            }
-            store::Event::ProfilesSaved { profiles, problem, .. } => {
-                self.merge(profiles);
-                if let Some(problem) = problem {
-                    self.file_problem(problem, moment);
-                }
-            }
-            store::Event::SettingsSaved { problem, .. } => {
-                if let Some(problem) = problem {
-                    self.file_problem(problem, moment);
-                }
-            }
-            store::Event::Failed { error, .. } => {
-                self.notices.toast(moment.now, Tone::Bad, NoticeText::SaveFailed(error), None);
-            }
-        }
-    }
-
-    fn file_problem(&mut self, problem: store::Problem, moment: Moment) {
-        self.notices.toast(moment.now, Tone::Caution, NoticeText::FileProblem(problem), None);
-    }
-
-    fn apply_session(&mut self, id: &ProfileId, event: session::Event, moment: Moment) -> Vec<Effect> {
-        let Some(c) = self.connections.iter_mut().find(|c| &c.profile.id == id) else { return Vec::new() };
-        match event {
-            session::Event::Phase(phase) => {
-                let lost = match &phase {
-                    Phase::Waiting { cause, .. } | Phase::Offline { cause: Some(cause) } => {
-                        Some(cause.clone())
-                    }
-                    _ => None,
-                };
-                if let Some(cause) = lost {
-                    let text = NoticeText::ConnectionLost(c.profile.name.clone(), cause);
-                    self.notices.note(moment.now, Tone::Bad, text);
-                }
-                // The session asks for all wishes as soon as the server has accepted.
-                let online = matches!(phase, Phase::Online(_));
-                for wish in c.profile.subscriptions.iter().filter(|w| w.enabled) {
-                    c.rows.entry(wish.filter.clone()).or_default().standing =
-                        if online { Standing::Asked } else { Standing::Wished };
-                }
-                if matches!(phase, Phase::Offline { .. }) {
-                    c.live = false;
-                }
-                c.phase = phase;
-                if !c.live && std::mem::take(&mut c.again) {
-                    return self.connect(id);
-                }
-            }
-            session::Event::Published { id: request, outcome } => {
-                let failed = match &outcome {
-                    PublishOutcome::Refused { reason } => Some(Some(reason.clone())),
-                    PublishOutcome::Abandoned => Some(None),
-                    PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => None,
-                };
-                let topic = c.composer.settle(request, outcome).map(|p| p.topic.clone());
-                if let (Some(reason), Some(topic)) = (failed, topic) {
-                    self.notices.toast(moment.now, Tone::Bad, NoticeText::PublishFailed(topic, reason), None);
-                }
-            }
-            session::Event::Subscribed { outcomes, .. } => {
-                for outcome in outcomes {
-                    if c.subscription(&outcome.filter).is_none() {
-                        continue;
-                    }
-                    let standing = match outcome.result {
-                        Ok(qos) => Standing::Granted(qos),
-                        Err(reason) => {
-                            let text =
-                                NoticeText::SubscriptionRefused(outcome.filter.clone(), reason.clone());
-                            self.notices.toast(moment.now, Tone::Bad, text, None);
-                            Standing::Refused(reason)
-                        }
-                    };
-                    c.rows.entry(outcome.filter).or_default().standing = standing;
-                }
-            }
-            // What became of messages is nowhere else to be seen.
-            session::Event::Notice(
-                notice @ (session::Notice::SentAgain { .. } | session::Notice::GivenUp { .. }),
-            ) => {
-                let text = NoticeText::SessionLost(c.profile.name.clone(), notice);
-                self.notices.toast(moment.now, Tone::Caution, text, None);
-            }
-            // Said where the connection is shown in full.
-            session::Event::Notice(_) => {}
-            session::Event::Unsubscribed { outcomes, .. } => {
-                for outcome in outcomes {
-                    if let Some(row) = c.rows.get_mut(&outcome.filter) {
-                        row.standing = Standing::Wished;
-                    }
-                }
-            }
-        }
-        Vec::new()
-    }
-
     /// What time alone changes: counts and rates. Called before each drawing.
     pub fn tick(&mut self, now: Timestamp) {
         for c in &mut self.connections {
             let Some(log) = &c.log else { continue };
-            let messages = log.counters().messages;
+            let messages = log.counters().arrived();
             c.rate.sample(now, messages);
+            let lost = log.lost_files();
+            if lost > c.history_lost {
+                c.history_lost = lost;
+                let text = NoticeText::HistoryProblem(c.profile.name.clone(), HistoryProblem::Lost(lost));
+                self.notices.toast(now, Tone::Caution, text, None);
+            }
             if let Some(failure) = log.failure().filter(|_| !c.history_stopped) {
                 c.history_stopped = true;
                 let problem = HistoryProblem::Stopped(failure.cause);
@@ -597,8 +426,9 @@ impl Model {
             }
             if self.selected.as_ref() == Some(&c.profile.id) {
                 c.seen = messages;
-                if let Some(inspector) = c.inspector.as_mut().filter(|i| i.open()) {
-                    inspector.refresh(log);
+                let source = c.source();
+                if let Some(inspector) = &mut c.inspector {
+                    inspector.refresh(log, source, now);
                 }
                 for wish in &c.profile.subscriptions {
                     c.rows.entry(wish.filter.clone()).or_default().count(&wish.filter, log);
@@ -607,10 +437,10 @@ impl Model {
         }
     }
 
-    /// When `tick` or a count of seconds would change something with no event in between.
+    /// When `tick`, a count of seconds or the time of waiting for an answer would change something with no event in between.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
-        let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().messages));
+        let rates = self.connections.iter().filter_map(|c| c.rate.due(c.log.as_ref()?.counters().arrived()));
         let countdown = match self.current().map(|c| &c.phase) {
             Some(Phase::Waiting { until, .. }) if *until > now => {
                 let left = (until.0 - now.0) % SECOND_NS;
@@ -618,6 +448,7 @@ impl Model {
             }
             _ => None,
         };
-        rates.chain(countdown).min()
+        let waiting = self.current().and_then(|c| c.inspector.as_ref()?.exchange.due(now));
+        rates.chain(countdown).chain(waiting).min()
     }
 }

@@ -44,6 +44,10 @@ pub enum NoticeText {
     FileProblem(Problem),
     /// The history of the profile of this name.
     HistoryProblem(String, super::HistoryProblem),
+    /// The history of the profile of this name was cleared.
+    HistoryCleared(String),
+    /// The cleared history of the profile of this name cannot come back: its room was needed.
+    HistoryGone(String),
     /// So many frames were written to this file.
     Exported(PathBuf, u64),
     /// Nothing could be written to this file: the system's words.
@@ -52,8 +56,8 @@ pub enum NoticeText {
     NoFileChooser,
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
-    /// A server had no session to go on with: profile name, what became of messages.
-    SessionLost(String, crate::session::Notice),
+    /// A session has something to say that stops nothing: profile name, what.
+    OfSession(String, crate::session::Notice),
 }
 
 /// What a notice can take back.
@@ -63,6 +67,8 @@ pub enum Undo {
     Profile(usize, Box<Profile>, Secrets),
     /// Subscribe again.
     Subscription(ProfileId, Subscription),
+    /// Bring the history of a profile back. Stays possible when the toast has gone.
+    Cleared(ProfileId),
 }
 
 /// One thing said.
@@ -122,11 +128,25 @@ impl Notices {
         self.next += 1;
     }
 
-    /// Takes a notice's toast away and hands out what it could have taken back.
+    /// Takes a notice's toast away and hands out what it can take back no more.
     pub fn dismiss(&mut self, id: u64) -> Option<Undo> {
         let notice = self.list.iter_mut().find(|n| n.id == id)?;
         notice.toast = false;
+        notice.undo.take_if(|undo| !matches!(undo, Undo::Cleared(_)))
+    }
+
+    /// Takes a notice's toast away and hands out what is to be taken back.
+    pub fn undo(&mut self, id: u64) -> Option<Undo> {
+        let notice = self.list.iter_mut().find(|n| n.id == id)?;
+        notice.toast = false;
         notice.undo.take()
+    }
+
+    /// The history of a profile that was cleared before can come back no more.
+    pub fn forget_cleared(&mut self, profile: &ProfileId) {
+        for notice in &mut self.list {
+            notice.undo.take_if(|undo| matches!(undo, Undo::Cleared(cleared) if cleared == profile));
+        }
     }
 }
 

@@ -60,6 +60,8 @@ pub struct ProfileForm {
     pub password: Secret,
     /// Whether the password can be read.
     pub show_password: bool,
+    /// The passphrase of the client certificate's key as typed.
+    pub key_passphrase: Secret,
     /// The proxy's port as typed.
     pub proxy_port: String,
     /// The proxy's password as typed.
@@ -92,6 +94,7 @@ impl ProfileForm {
             password: secrets.password.clone().unwrap_or_else(none),
             show_password: false,
             proxy_port: draft.proxy.as_ref().map(|proxy| proxy.port.to_string()).unwrap_or_default(),
+            key_passphrase: secrets.key_passphrase.clone().unwrap_or_else(none),
             proxy_password: secrets.proxy_password.clone().unwrap_or_else(none),
             will_payload: will_text.map_or_else(|_| hex::to_hex(will), str::to_owned),
             will_hex: will_text.is_err(),
@@ -112,6 +115,7 @@ impl ProfileForm {
         let given = |secret: &Secret| Some(secret.clone()).filter(|secret| !secret.is_empty());
         Secrets {
             password: given(&self.password),
+            key_passphrase: given(&self.key_passphrase),
             proxy_password: given(&self.proxy_password),
             ..self.other_secrets.clone()
         }
@@ -132,6 +136,7 @@ impl ProfileForm {
             FormEdit::HostDone => self.take_url(),
             FormEdit::Protocol(protocol) => self.set_protocol(protocol),
             FormEdit::Tls(tls) => self.draft.tls = tls,
+            FormEdit::KeyPassphrase(passphrase) => self.key_passphrase = passphrase,
             FormEdit::WebSocket(websocket) => self.draft.websocket = websocket,
             FormEdit::Proxy(proxy) => self.set_proxy(proxy),
             FormEdit::ProxyPort(port) => self.proxy_port = port,
@@ -182,15 +187,15 @@ impl ProfileForm {
         }
         match profile::url::parse(&host) {
             Ok(url) => {
+                if let Some(path) = url.websocket_path() {
+                    path.clone_into(&mut self.draft.websocket.path);
+                }
                 if host.contains("://") {
                     self.set_protocol(url.protocol);
                 }
                 self.draft.endpoint.host = url.host;
                 if let Some(port) = url.port {
                     self.port = port.to_string();
-                }
-                if url.protocol.uses_websocket() && url.path.len() > 1 {
-                    self.draft.websocket.path = url.path;
                 }
                 if let Some(username) = url.username {
                     self.draft.username = username;
@@ -208,6 +213,12 @@ impl ProfileForm {
     #[must_use]
     pub fn faults(&self) -> Vec<FormFault> {
         self.profile().err().unwrap_or_default()
+    }
+
+    /// Whether a fault is to be shown beside one of these fields.
+    #[must_use]
+    pub fn faulty(&self, of: impl Fn(ProfileField) -> bool) -> bool {
+        self.tried && self.faults().iter().any(|fault| of(fault.field()))
     }
 
     /// The fault to be shown beside a field.

@@ -91,8 +91,8 @@ impl Model {
         effects
     }
 
-    pub(super) fn undo(&mut self, notice: u64) -> Vec<Effect> {
-        match self.notices.dismiss(notice) {
+    pub(super) fn undo(&mut self, notice: u64, moment: Moment) -> Vec<Effect> {
+        match self.notices.undo(notice) {
             Some(Undo::Profile(place, profile, secrets)) => {
                 self.add(place, Connection::new((*profile).clone(), secrets));
                 let id = profile.id.clone();
@@ -102,6 +102,7 @@ impl Model {
                 effects
             }
             Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
+            Some(Undo::Cleared(id)) => self.restore_history(&id, moment),
             None => Vec::new(),
         }
     }
@@ -110,7 +111,7 @@ impl Model {
     pub(super) fn given_up(undo: Option<Undo>) -> Vec<Effect> {
         match undo {
             Some(Undo::Profile(_, profile, _)) => vec![Effect::DropHistory(profile.id)],
-            Some(Undo::Subscription(..)) | None => Vec::new(),
+            Some(Undo::Subscription(..) | Undo::Cleared(_)) | None => Vec::new(),
         }
     }
 
@@ -120,6 +121,7 @@ impl Model {
             return Vec::new();
         }
         c.live = true;
+        c.no_subprotocol_said = false;
         c.phase = Phase::Resolving;
         let connect = Effect::Connect { profile: c.profile.clone(), secrets: c.secrets.clone() };
         let mut effects = self.open_log(id);

@@ -51,9 +51,15 @@ impl ParsedUrl {
     pub fn point(&self, profile: &mut Profile) {
         profile.endpoint = self.endpoint();
         profile.username = self.username.clone().unwrap_or_default();
-        if self.protocol.uses_websocket() && self.path.len() > 1 {
-            profile.websocket.path.clone_from(&self.path);
+        if let Some(path) = self.websocket_path() {
+            path.clone_into(&mut profile.websocket.path);
         }
+    }
+
+    /// The path of the WebSocket, where one is given.
+    #[must_use]
+    pub fn websocket_path(&self) -> Option<&str> {
+        (self.protocol.uses_websocket() && self.path.len() > 1).then_some(self.path.as_str())
     }
 }
 

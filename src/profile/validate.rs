@@ -99,6 +99,8 @@ pub enum Reason {
     IdentifierOutOfRange,
     /// The path of a URL begins with `/`.
     NotAPath,
+    /// A header that WebSocket sets itself.
+    Reserved,
 }
 
 /// A field that cannot be as it is.
@@ -278,10 +280,16 @@ fn path_fault(path: &str) -> Option<Reason> {
     path.chars().find(|c| !c.is_ascii_graphic() || *c == '#').map(Reason::Character)
 }
 
+/// Headers that make a request one for a WebSocket (RFC 6455, section 4.1).
+const RESERVED_HEADERS: [&str; 4] = ["Connection", "Upgrade", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];
+
 /// What is wrong with a header of HTTP (RFC 9110, sections 5.1 and 5.5).
 fn header_fault(name: &str, value: &str) -> Option<Reason> {
     if name.is_empty() {
         return Some(Reason::Empty);
+    }
+    if RESERVED_HEADERS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
+        return Some(Reason::Reserved);
     }
     let in_name = |c: &char| !(c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(*c));
     let in_value = |c: &char| c.is_control() && *c != '\t';

@@ -140,14 +140,12 @@ pub enum Failure {
         after_secs: u16,
     },
     /// What answers does not open a WebSocket.
-    #[error("{address} does not open a WebSocket: {detail}")]
+    #[error("{address} does not open a WebSocket: {answer}")]
     NotWebSocket {
         /// The address.
         address: String,
-        /// The HTTP status, where an answer had one.
-        status: Option<u16>,
         /// What was answered instead.
-        detail: String,
+        answer: UpgradeAnswer,
     },
     /// The WebSocket ended otherwise than by a plain close.
     #[error("the WebSocket at {address} ended: {end}")]
@@ -158,22 +156,22 @@ pub enum Failure {
         end: WebSocketEnd,
     },
     /// The proxy cannot be reached.
-    #[error("the proxy {proxy} cannot be reached: {detail}")]
+    #[error("the proxy {proxy} cannot be reached: {cause}")]
     ProxyUnreachable {
         /// The proxy.
         proxy: String,
-        /// Why.
-        detail: String,
+        /// Why, as if it were the server.
+        cause: Box<Failure>,
     },
-    /// The proxy did not lead to the server.
-    #[error("the proxy {proxy} refused: {detail}")]
+    /// The proxy was reached, and did not lead to the server.
+    #[error("the proxy {proxy} did not lead to {server}: {refusal}")]
     ProxyRefused {
         /// The proxy.
         proxy: String,
-        /// Whether it wants a user name and password, or other ones.
-        login: bool,
+        /// The server's address, as the proxy was asked for it.
+        server: String,
         /// What it said.
-        detail: String,
+        refusal: ProxyRefusal,
     },
     /// The Unix socket cannot be connected to.
     #[error("the socket {path} cannot be used: {detail}")]
@@ -199,6 +197,64 @@ pub enum Failure {
     },
 }
 
+/// What a server answered that was asked to open a WebSocket.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpgradeAnswer {
+    /// HTTP that does not upgrade.
+    #[error("HTTP status {status} {said}")]
+    Http {
+        /// The status.
+        status: u16,
+        /// Its name as the server gave it, and the beginning of the page.
+        said: String,
+        /// Where it points to (`Location`).
+        location: Option<String>,
+    },
+    /// Nothing: it closed the connection.
+    #[error("it closed the connection")]
+    Closed,
+    /// Something else than HTTP.
+    #[error("its answer, which begins with {0:?}, is not one of HTTP")]
+    NotHttp(String),
+    /// An upgrade that does not belong to the request (RFC 6455, section 4.1).
+    #[error("its answer does not belong to what was asked")]
+    Mismatch,
+    /// A subprotocol that was not offered.
+    #[error("it wants to speak {0:?} within, not MQTT")]
+    Subprotocol(String),
+}
+
+/// Why a proxy did not lead to the server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyRefusal {
+    /// It wants a user name and password, or other ones: what it said.
+    #[error("it wants a user name and password, or other ones ({0})")]
+    Login(String),
+    /// HTTP: the status line of its answer, such as `403 Forbidden`.
+    #[error("HTTP status {status} {said}")]
+    Http {
+        /// The status.
+        status: u16,
+        /// Its name as the proxy gave it.
+        said: String,
+    },
+    /// SOCKS: the reply (RFC 1928, section 6).
+    #[error("SOCKS reply {0}")]
+    Socks(u8),
+    /// It speaks something else: what its answer begins with.
+    #[error("its answer, which begins with {0:?}, is not that of such a proxy")]
+    NotAProxy(String),
+    /// It closed the connection.
+    #[error("it closed the connection")]
+    Closed,
+    /// No answer in time.
+    #[error("it said nothing for {after_secs} s")]
+    Silent {
+        /// How long was waited.
+        after_secs: u16,
+    },
+}
+
 /// How a WebSocket ended.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WebSocketEnd {
@@ -213,7 +269,13 @@ pub enum WebSocketEnd {
     /// The server sent text, and MQTT travels in binary messages (3.1.1 and 5.0, section 6.0).
     #[error("the server sent a text message")]
     Text,
-    /// What came is not of WebSocket, or is longer than a packet of MQTT can be.
+    /// A message is longer than a packet of MQTT can be; it was not taken in.
+    #[error("a message is longer than {limit} bytes")]
+    TooLong {
+        /// The most there may be, in bytes.
+        limit: usize,
+    },
+    /// What came is not of WebSocket.
     #[error("{0}")]
     Broken(String),
 }

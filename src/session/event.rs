@@ -115,8 +115,12 @@ pub enum Phase {
         /// The address being tried.
         address: SocketAddr,
     },
-    /// A proxy, TLS or WebSocket is being set up.
+    /// The proxy was reached, and is asked to lead to the server.
+    Proxying,
+    /// TLS is being set up.
     Securing,
+    /// A WebSocket is being opened.
+    Upgrading,
     /// CONNECT is sent, CONNACK awaited.
     Negotiating,
     /// The server accepted.

@@ -293,7 +293,14 @@ impl Wire {
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_outgoing(cx))?;
-        Pin::new(&mut self.transport).poll_flush(cx)
+        // TLS and WebSocket take bytes before the peer does, so that a peer that takes none shows here.
+        match Pin::new(&mut self.transport).poll_flush(cx)? {
+            Poll::Ready(()) => {
+                self.stalled = None;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending => self.poll_stall(cx).map(Err),
+        }
     }
 }
 

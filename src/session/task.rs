@@ -185,7 +185,8 @@ impl Task {
         let options = self.options.clone();
         let dialling =
             async move { dial::connect(&options, deadline, |phase| events(Event::Phase(phase))).await };
-        self.unless_stopped(dialling).await
+        // Its handshakes make it large, and it is over soon.
+        self.unless_stopped(Box::pin(dialling)).await
     }
 
     /// Puts the recorder on a new connection.

@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::Failure;
 use super::engine::Stop;
 use super::recorder::Seen;
 use super::tap::Ended;
+use super::{Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd};
 use crate::profile::Profile;
 use crate::wire::{PacketType, Version, reason_name, reason_string, server_reference};
 
@@ -71,7 +71,7 @@ const fn protocol(detail: String) -> Failure {
 }
 
 /// Whether an error says that the peer has closed, in whatever way.
-fn is_a_close(kind: io::ErrorKind) -> bool {
+pub(super) fn is_a_close(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
@@ -138,7 +138,20 @@ pub(super) fn may_mend(failure: &Failure, version: Version, was_online: bool) ->
         | Failure::ClientCertificateWanted { .. }
         | Failure::ClientCertificateRefused { .. }
         | Failure::NotTls { .. }
-        | Failure::File { .. } => false,
+        | Failure::File { .. }
+        | Failure::WebSocketEnded { end: WebSocketEnd::Text, .. }
+        // A login that is refused again and again locks people out.
+        | Failure::ProxyRefused { refusal: ProxyRefusal::Login(_) | ProxyRefusal::NotAProxy(_), .. } => false,
+        // The proxy's rules.
+        Failure::ProxyRefused { refusal: ProxyRefusal::Socks(reply), .. } => *reply != 2,
+        Failure::NotWebSocket { answer, .. } => match answer {
+            // Request timeout, too early, too many requests: those that pass.
+            UpgradeAnswer::Http { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
+            UpgradeAnswer::Closed => true,
+            UpgradeAnswer::NotHttp(_) | UpgradeAnswer::Mismatch | UpgradeAnswer::Subprotocol(_) => false,
+        },
+        Failure::ProxyRefused { refusal: ProxyRefusal::Http { status, .. }, .. } => *status >= 500,
+        Failure::ProxyUnreachable { cause, .. } => may_mend(cause, version, was_online),
         // Server unavailable is the only return code that passes.
         Failure::ConnackRefused { code, .. } if version != Version::V5_0 || *code < 0x80 => *code == 3,
         // Unspecified, implementation specific, server unavailable, server busy, quota exceeded,

@@ -95,6 +95,39 @@ pub struct Settings {
     pub theme: Theme,
     /// Filters of lists, newest first.
     pub filters: Vec<String>,
+    /// How much history is kept.
+    pub history: History,
     /// How the window is divided.
     pub layout: Layout,
+}
+
+/// How much of each connection's history is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct History {
+    /// Mebibytes of frames in memory.
+    pub memory_mib: u32,
+    /// Mebibytes of files.
+    pub disk_mib: u32,
+}
+
+impl History {
+    /// What may be asked for: mebibytes in memory, and on disk.
+    pub const POSSIBLE: [std::ops::RangeInclusive<u32>; 2] = [16..=65_536, 16..=1_048_576];
+
+    /// The nearest that is possible.
+    #[must_use]
+    pub fn sensible(self) -> Self {
+        let [memory, disk] = Self::POSSIBLE;
+        Self {
+            memory_mib: self.memory_mib.clamp(*memory.start(), *memory.end()),
+            disk_mib: self.disk_mib.clamp(*disk.start(), *disk.end()),
+        }
+    }
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { memory_mib: 256, disk_mib: 2048 }
+    }
 }

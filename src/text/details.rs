@@ -1,6 +1,7 @@
 //! What the server granted and how it is reached, line by line.
 
 use super::texts;
+use super::time::day;
 use crate::language::Language;
 use crate::session::{Certificate, Granted, Security};
 
@@ -79,10 +80,7 @@ fn secured(security: &Security, language: Language, lines: &mut Vec<Line>) {
 
 /// Whose, by whom, for what, from when until when, and its fingerprint: a line each.
 fn in_words(certificate: &Certificate, language: Language) -> String {
-    let day = |seconds: i64| {
-        let time = jiff::Timestamp::from_second(seconds);
-        time.map_or_else(|_| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
-    };
+    let day = |seconds: i64| day(seconds).unwrap_or_else(|| "?".to_owned());
     let (from, until) = (day(certificate.not_before), day(certificate.not_after));
     let mut words = match language {
         Language::English => {

@@ -4,6 +4,7 @@
 mod code_table;
 mod codes;
 mod transport;
+mod way;
 
 pub use codes::{connack_code_name, disconnect_code_name};
 
@@ -172,17 +173,11 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         }
         Failure::NotTls { address } => transport::not_tls(address, Language::English),
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::English),
-        Failure::NotWebSocket { address, status, detail } => {
-            transport::not_websocket(address, *status, detail, Language::English)
-        }
-        Failure::WebSocketEnded { address, end } => {
-            transport::websocket_ended(address, end, Language::English)
-        }
-        Failure::ProxyUnreachable { proxy, detail } => {
-            transport::proxy_unreachable(proxy, detail, Language::English)
-        }
-        Failure::ProxyRefused { proxy, login, detail } => {
-            transport::proxy_refused(proxy, *login, detail, Language::English)
+        Failure::NotWebSocket { address, answer } => way::not_websocket(address, answer, Language::English),
+        Failure::WebSocketEnded { address, end } => way::websocket_ended(address, end, Language::English),
+        Failure::ProxyUnreachable { proxy, cause } => way::proxy_unreachable(proxy, cause, Language::English),
+        Failure::ProxyRefused { proxy, server, refusal } => {
+            way::proxy_refused(proxy, server, refusal, Language::English)
         }
         Failure::UnixSocket { path, detail } => transport::unix_socket(path, detail, Language::English),
         Failure::File { path, detail } => transport::file(path, detail, Language::English),
@@ -313,17 +308,11 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         }
         Failure::NotTls { address } => transport::not_tls(address, Language::Chinese),
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::Chinese),
-        Failure::NotWebSocket { address, status, detail } => {
-            transport::not_websocket(address, *status, detail, Language::Chinese)
-        }
-        Failure::WebSocketEnded { address, end } => {
-            transport::websocket_ended(address, end, Language::Chinese)
-        }
-        Failure::ProxyUnreachable { proxy, detail } => {
-            transport::proxy_unreachable(proxy, detail, Language::Chinese)
-        }
-        Failure::ProxyRefused { proxy, login, detail } => {
-            transport::proxy_refused(proxy, *login, detail, Language::Chinese)
+        Failure::NotWebSocket { address, answer } => way::not_websocket(address, answer, Language::Chinese),
+        Failure::WebSocketEnded { address, end } => way::websocket_ended(address, end, Language::Chinese),
+        Failure::ProxyUnreachable { proxy, cause } => way::proxy_unreachable(proxy, cause, Language::Chinese),
+        Failure::ProxyRefused { proxy, server, refusal } => {
+            way::proxy_refused(proxy, server, refusal, Language::Chinese)
         }
         Failure::UnixSocket { path, detail } => transport::unix_socket(path, detail, Language::Chinese),
         Failure::File { path, detail } => transport::file(path, detail, Language::Chinese),
@@ -355,7 +344,7 @@ fn closed_early_chinese(profile: Option<&Profile>) -> String {
 mod tests {
     use super::*;
     use crate::profile::Endpoint;
-    use crate::session::CertificateFault;
+    use crate::session::{CertificateFault, ProxyRefusal, UpgradeAnswer, WebSocketEnd};
 
     fn every_failure() -> Vec<Failure> {
         let address = || "192.0.2.1:1883".to_owned();
@@ -389,19 +378,49 @@ mod tests {
             failures.push(Failure::Certificate { server, fault, detail });
         }
         let detail = || "some detail".to_owned();
-        for status in [None, Some(200), Some(302), Some(401), Some(404), Some(502)] {
-            failures.push(Failure::NotWebSocket { address: address(), status, detail: detail() });
+        let mut answers = vec![
+            UpgradeAnswer::Closed,
+            UpgradeAnswer::NotHttp(detail()),
+            UpgradeAnswer::Mismatch,
+            UpgradeAnswer::Subprotocol("chat".to_owned()),
+        ];
+        for status in [200, 302, 401, 404, 502] {
+            let location = (status == 302).then(|| "wss://other.example/".to_owned());
+            answers.push(UpgradeAnswer::Http { status, said: detail(), location });
         }
-        for login in [true, false] {
-            failures.push(Failure::ProxyRefused { proxy: address(), login, detail: detail() });
+        failures
+            .extend(answers.into_iter().map(|answer| Failure::NotWebSocket { address: address(), answer }));
+        for end in [
+            WebSocketEnd::Text,
+            WebSocketEnd::TooLong { limit: 9 },
+            WebSocketEnd::Broken(detail()),
+            WebSocketEnd::Closed { code: 1008, reason: String::new() },
+            WebSocketEnd::Closed { code: 4000, reason: detail() },
+        ] {
+            failures.push(Failure::WebSocketEnded { address: address(), end });
         }
+        let mut refusals = vec![
+            ProxyRefusal::Login(detail()),
+            ProxyRefusal::NotAProxy(detail()),
+            ProxyRefusal::Closed,
+            ProxyRefusal::Silent { after_secs: 10 },
+        ];
+        refusals.extend([403, 501, 502].map(|status| ProxyRefusal::Http { status, said: detail() }));
+        refusals.extend((1..=9).map(ProxyRefusal::Socks));
+        failures.extend(refusals.into_iter().map(|refusal| {
+            let server = "broker.example:1883".to_owned();
+            Failure::ProxyRefused { proxy: address(), server, refusal }
+        }));
         failures.extend([
             Failure::ClientCertificateWanted { address: address() },
             Failure::ClientCertificateRefused { address: address(), detail: detail() },
             Failure::TlsHandshake { address: address(), detail: detail() },
             Failure::NotTls { address: address() },
             Failure::Silent { address: address(), after_secs: 10 },
-            Failure::ProxyUnreachable { proxy: address(), detail: detail() },
+            Failure::ProxyUnreachable {
+                proxy: address(),
+                cause: Box::new(Failure::Refused { address: address() }),
+            },
             Failure::UnixSocket { path: "/run/broker.sock".into(), detail: detail() },
             Failure::File { path: "/ca.pem".into(), detail: detail() },
         ]);

@@ -150,6 +150,8 @@ fn reason(reason: Reason, language: Language) -> String {
         }
         (Reason::IdentifierOutOfRange, Language::Chinese) => "订阅标识符的范围是 1 到 268,435,455",
         (Reason::NotAPath, Language::English) => "A path begins with /, such as /mqtt",
+        (Reason::Reserved, Language::English) => "WebSocket sets this header itself; remove it",
+        (Reason::Reserved, Language::Chinese) => "这个请求头由 WebSocket 自己设置，请删去",
         (Reason::NotAPath, Language::Chinese) => "路径以 / 开头，例如 /mqtt",
     };
     fixed.to_owned()

@@ -18,7 +18,8 @@ pub use form::{
 };
 pub use refusal::refusal;
 pub use sentence::{
-    counts, cut_payload, format_name, granted, notice, outcome, phase, session_notice, theme_name,
+    counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible, repeats, responds,
+    session_notice, theme_name, unanswered, without_response,
 };
 
 use crate::language::Language;
@@ -142,6 +143,7 @@ pub struct Texts {
     pub abandoned: &'static str,
     pub fields: &'static str,
     pub hex: &'static str,
+    pub explain: &'static str,
     pub explain_hint: &'static str,
     pub reveal: &'static str,
     pub hide: &'static str,
@@ -158,6 +160,8 @@ pub struct Texts {
     pub settings: &'static str,
     pub language: &'static str,
     pub theme: &'static str,
+    pub memory_for_frames: &'static str,
+    pub history_on_disk: &'static str,
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
@@ -170,7 +174,9 @@ pub struct Texts {
     pub connected: &'static str,
     pub resolving: &'static str,
     pub connecting: &'static str,
+    pub proxying: &'static str,
     pub securing: &'static str,
+    pub upgrading: &'static str,
     pub negotiating: &'static str,
     pub offline: &'static str,
     pub copied: &'static str,
@@ -230,6 +236,7 @@ pub struct Texts {
     pub user_property: &'static str,
     pub add_user_property: &'static str,
     pub unsaid: &'static str,
+    pub key_passphrase: &'static str,
     pub connect_there: &'static str,
     pub show_packet: &'static str,
     pub details: &'static str,
@@ -278,7 +285,7 @@ pub struct Texts {
     pub about_capture: &'static str,
     pub nothing_to_note: &'static str,
     pub exchange: &'static str,
-    pub not_answered: &'static str,
+    pub responses: &'static str,
     pub copy_outline: &'static str,
     pub copy_json: &'static str,
     pub verify: &'static str,

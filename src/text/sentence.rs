@@ -2,8 +2,8 @@
 
 use super::{Texts, files};
 use crate::language::Language;
-use crate::log::{Counters, FailureCause, Timestamp};
-use crate::model::{HistoryProblem, NoticeText, Published};
+use crate::log::{Counters, FailureCause, Row, Timestamp};
+use crate::model::{HistoryProblem, NoticeText, Published, Waiting};
 use crate::payload::Format;
 use crate::session::{Granted, Notice, Phase, PublishOutcome};
 use crate::store::Theme;
@@ -16,7 +16,9 @@ pub fn phase(phase: &Phase, now: Timestamp, language: Language) -> String {
     match phase {
         Phase::Resolving => t.resolving.to_owned(),
         Phase::Connecting { .. } => t.connecting.to_owned(),
+        Phase::Proxying => t.proxying.to_owned(),
         Phase::Securing => t.securing.to_owned(),
+        Phase::Upgrading => t.upgrading.to_owned(),
         Phase::Negotiating => t.negotiating.to_owned(),
         Phase::Online(_) => t.connected.to_owned(),
         Phase::Waiting { attempt, until, cause } => {
@@ -114,6 +116,50 @@ pub fn counts(counters: &Counters, per_second: u64, language: Language) -> [Stri
     }
 }
 
+/// What stands above the first row of a list: how far the reading of earlier frames is (bytes of bytes), or how
+/// many are gone. `None` where the list begins with the first frame there was.
+#[must_use]
+pub fn earlier(reading: Option<(u64, u64)>, gone: u64, language: Language) -> Option<String> {
+    let english = language == Language::English;
+    if let Some((read, total)) = reading {
+        let percent = read.saturating_mul(100).checked_div(total).unwrap_or(0);
+        return Some(if english {
+            format!("… earlier frames are being read, {percent} %")
+        } else {
+            format!("… 正在读取更早的报文，{percent} %")
+        });
+    }
+    match (gone, english) {
+        (0, _) => None,
+        (1, true) => Some("… 1 earlier frame is gone".to_owned()),
+        (_, true) => Some(format!("… {} earlier frames are gone", grouped(gone))),
+        (_, false) => Some(format!("… 更早的 {} 个报文已不再保留", grouped(gone))),
+    }
+}
+
+/// What a number of mebibytes may be, below its field.
+#[must_use]
+pub fn possible(range: &std::ops::RangeInclusive<u32>, language: Language) -> String {
+    let (least, most) = (grouped(u64::from(*range.start())), grouped(u64::from(*range.end())));
+    match language {
+        Language::English => format!("A whole number of MiB, from {least} to {most}"),
+        Language::Chinese => format!("整数，单位 MiB，{least} 到 {most}"),
+    }
+}
+
+/// A number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A notice as the user reads it.
 #[must_use]
 pub fn notice(notice: &NoticeText, language: Language) -> String {
@@ -173,6 +219,22 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
         NoticeText::SaveFailed(error) => joined(&files::store_error(error, language)),
         NoticeText::FileProblem(problem) => joined(&files::store_problem(problem, language)),
         NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
+        NoticeText::HistoryCleared(name) => {
+            if english {
+                format!("The history of “{name}” was cleared. It is deleted for good when mqloupe is closed.")
+            } else {
+                format!("已清除“{name}”的历史记录，关闭 mqloupe 时彻底删除。")
+            }
+        }
+        NoticeText::HistoryGone(name) => {
+            if english {
+                format!(
+                    "The cleared history of “{name}” cannot come back: its room was needed for what arrived since."
+                )
+            } else {
+                format!("“{name}”已清除的历史记录无法恢复：空间已被之后到达的内容占用。")
+            }
+        }
         NoticeText::Exported(path, frames) => {
             let path = path.display();
             if english {
@@ -193,7 +255,7 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }
-        NoticeText::SessionLost(name, what) => match language {
+        NoticeText::OfSession(name, what) => match language {
             Language::English => format!("{name}: {}", session_notice(what, language)),
             Language::Chinese => format!("{name}：{}", session_notice(what, language)),
         },
@@ -225,6 +287,15 @@ fn history(name: &str, problem: &HistoryProblem, language: Language) -> String {
                 FailureCause::Refused(words) => words,
             };
             format!("{name}：历史记录已停止写入（{why}）。连接不受影响，新消息保留在内存中。")
+        }
+        (HistoryProblem::Lost(1), Language::English) => format!(
+            "{name}: a file of the history has vanished or cannot be read. Its messages cannot be shown; everything else goes on."
+        ),
+        (HistoryProblem::Lost(files), Language::English) => format!(
+            "{name}: {files} files of the history have vanished or cannot be read. Their messages cannot be shown; everything else goes on."
+        ),
+        (HistoryProblem::Lost(files), Language::Chinese) => {
+            format!("{name}：历史记录有 {files} 个文件已丢失或无法读取，其中的消息无法显示，其余不受影响。")
         }
         (HistoryProblem::Torn(bytes), Language::English) => format!(
             "{name}: the last {bytes} bytes of the history were cut off, since their writing had been interrupted. \
@@ -300,5 +371,65 @@ pub const fn theme_name(theme: Theme, t: &Texts) -> &'static str {
         Theme::System => t.theme_system,
         Theme::Light => t.theme_light,
         Theme::Dark => t.theme_dark,
+    }
+}
+
+/// `repeats no. 12`: the frame of a row (from 0) is sent again.
+#[must_use]
+pub fn repeats(row: Row, language: Language) -> String {
+    match language {
+        Language::English => format!("repeats no. {}", row + 1),
+        Language::Chinese => format!("重发第 {} 号", row + 1),
+    }
+}
+
+/// `responds to no. 12`: the message of a row (from 0) asked for it.
+#[must_use]
+pub fn responds(row: Row, language: Language) -> String {
+    match language {
+        Language::English => format!("responds to no. {}", row + 1),
+        Language::Chinese => format!("响应第 {} 号", row + 1),
+    }
+}
+
+/// How a request stands that has no answer.
+#[must_use]
+pub fn unanswered(waiting: Waiting, language: Language) -> String {
+    match (waiting, language) {
+        (Waiting::Since(ns), Language::English) => {
+            format!("Not answered yet, waiting for {}", time::span(ns))
+        }
+        (Waiting::Since(ns), Language::Chinese) => format!("尚未应答，已等待 {}", time::span(ns)),
+        (Waiting::Never(0), Language::English) => {
+            "Never answered; it was the connection's last packet".to_owned()
+        }
+        (Waiting::Never(0), Language::Chinese) => "始终没有应答；它是该连接的最后一个报文".to_owned(),
+        (Waiting::Never(ns), Language::English) => {
+            format!("Never answered; the connection's last packet came {} later", time::span(ns))
+        }
+        (Waiting::Never(ns), Language::Chinese) => {
+            format!("始终没有应答；该连接的最后一个报文在 {} 之后", time::span(ns))
+        }
+        (Waiting::Reading, Language::English) => "Not answered so far".to_owned(),
+        (Waiting::Reading, Language::Chinese) => "到目前为止没有应答".to_owned(),
+    }
+}
+
+/// How a message stands that asked for a response and has none.
+#[must_use]
+pub fn without_response(waiting: Waiting, language: Language) -> String {
+    match (waiting, language) {
+        (Waiting::Since(ns), Language::English) => format!("No response yet, waiting for {}", time::span(ns)),
+        (Waiting::Since(ns), Language::Chinese) => format!("尚无响应，已等待 {}", time::span(ns)),
+        (Waiting::Never(0), Language::English) => "No response; it was the last packet".to_owned(),
+        (Waiting::Never(0), Language::Chinese) => "没有响应；它是最后一个报文".to_owned(),
+        (Waiting::Never(ns), Language::English) => {
+            format!("No response; the last packet came {} later", time::span(ns))
+        }
+        (Waiting::Never(ns), Language::Chinese) => {
+            format!("没有响应；最后一个报文在 {} 之后", time::span(ns))
+        }
+        (Waiting::Reading, Language::English) => "No response so far".to_owned(),
+        (Waiting::Reading, Language::Chinese) => "到目前为止没有响应".to_owned(),
     }
 }

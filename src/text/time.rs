@@ -84,6 +84,12 @@ pub fn span(nanos: u64) -> String {
     }
 }
 
+/// The day of a time in seconds since 1970, in UTC; `None` for a time that no calendar has.
+pub(super) fn day(seconds: i64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(time.strftime("%Y-%m-%d").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,8 @@ pub struct Palette {
 pub struct State {
     rows: RowTexts,
     palette: Palette,
+    /// How much history is to be kept, as typed, while that differs from what is kept: in memory, on disk.
+    history_typed: [Option<String>; 2],
     filter: FilterState,
     /// The field under the pointer, in the pane that the pointer is over.
     hovered: Option<Vec<usize>>,
@@ -49,6 +51,7 @@ impl State {
         Self {
             rows: RowTexts::default(),
             palette: Palette::default(),
+            history_typed: [None, None],
             filter: FilterState::default(),
             hovered: None,
             field_shown: None,

@@ -64,6 +64,16 @@ impl PacketType {
         Self::ALL.into_iter().nth(usize::from(byte >> 4).checked_sub(1)?)
     }
 
+    /// The only way that packets of this type go, in every version (3.1.1 and 5.0, table 2.1); `None` where there are two.
+    #[must_use]
+    pub const fn only_way(self) -> Option<Direction> {
+        match self {
+            Self::Connect | Self::Subscribe | Self::Unsubscribe | Self::Pingreq => Some(Direction::ToServer),
+            Self::Connack | Self::Suback | Self::Unsuback | Self::Pingresp => Some(Direction::ToClient),
+            _ => None,
+        }
+    }
+
     /// The name as the standard writes it: `CONNECT`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -19,6 +19,10 @@ pub struct Peek<'a> {
     pub topic: Option<&'a [u8]>,
     /// PUBLISH of 5.0: the topic alias.
     pub topic_alias: Option<u16>,
+    /// PUBLISH of 5.0: the bytes of the response topic.
+    pub response_topic: Option<&'a [u8]>,
+    /// PUBLISH of 5.0: the correlation data.
+    pub correlation_data: Option<&'a [u8]>,
     /// PUBLISH: where the application message stands; otherwise empty.
     pub payload: Range<usize>,
     /// The reason or return code of CONNACK, DISCONNECT, AUTH and the acknowledgements of PUBLISH, also
@@ -72,10 +76,28 @@ impl<'a> Peek<'a> {
         if version == Version::V5_0 {
             let VariableInteger::Whole { value, end } = variable_integer(frame, at) else { return };
             at = end.saturating_add(value);
-            self.topic_alias = frame.get(end..at).and_then(topic_alias);
+            self.properties(frame.get(end..at).unwrap_or_default());
         }
         if at <= frame.len() {
             self.payload = at..frame.len();
+        }
+    }
+
+    /// The properties of a PUBLISH, as far as they can be read; of each the first.
+    fn properties(&mut self, properties: &'a [u8]) {
+        let mut at = 0;
+        while let Some((property, value)) = next_property(properties, at) {
+            at = value.end;
+            // A text or binary value stands behind its length.
+            let counted = properties.get(value.start + 2..value.end);
+            match property {
+                Property::TopicAlias => {
+                    self.topic_alias = self.topic_alias.or_else(|| two_bytes(properties, value.start));
+                }
+                Property::ResponseTopic => self.response_topic = self.response_topic.or(counted),
+                Property::CorrelationData => self.correlation_data = self.correlation_data.or(counted),
+                _ => {}
+            }
         }
     }
 }
@@ -86,18 +108,6 @@ fn reason(frame: &[u8], at: usize, version: Version, may_be_left_out: bool) -> O
         return None;
     }
     frame.get(at).copied().or((may_be_left_out && frame.len() == at).then_some(0))
-}
-
-/// The first topic alias among the properties of a PUBLISH.
-fn topic_alias(properties: &[u8]) -> Option<u16> {
-    let mut at = 0;
-    loop {
-        let (property, value) = next_property(properties, at)?;
-        if property == Property::TopicAlias {
-            return two_bytes(properties, value.start);
-        }
-        at = value.end;
-    }
 }
 
 /// The property that begins at `at`, and where its value stands; `None` where there is none, or no whole one.

@@ -93,81 +93,82 @@ properties! {
     SharedSubscriptionAvailable 42 Byte "Shared subscription available" "共享订阅可用" ""
 }
 
-/// What a packet, or a will, may carry, in the order in which the standard describes it: the position
-/// gives the section's last number.
-const fn allowed(packet: PacketType, in_will: bool) -> &'static [Property] {
-    use Property as P;
-    if in_will {
-        return &[
-            P::WillDelayInterval,
-            P::PayloadFormatIndicator,
-            P::MessageExpiryInterval,
-            P::ContentType,
-            P::ResponseTopic,
-            P::CorrelationData,
-            P::UserProperty,
-        ];
-    }
-    match packet {
-        PacketType::Connect => &[
-            P::SessionExpiryInterval,
-            P::ReceiveMaximum,
-            P::MaximumPacketSize,
-            P::TopicAliasMaximum,
-            P::RequestResponseInformation,
-            P::RequestProblemInformation,
-            P::UserProperty,
-            P::AuthenticationMethod,
-            P::AuthenticationData,
-        ],
-        PacketType::Connack => &[
-            P::SessionExpiryInterval,
-            P::ReceiveMaximum,
-            P::MaximumQos,
-            P::RetainAvailable,
-            P::MaximumPacketSize,
-            P::AssignedClientIdentifier,
-            P::TopicAliasMaximum,
-            P::ReasonString,
-            P::UserProperty,
-            P::WildcardSubscriptionAvailable,
-            P::SubscriptionIdentifiersAvailable,
-            P::SharedSubscriptionAvailable,
-            P::ServerKeepAlive,
-            P::ResponseInformation,
-            P::ServerReference,
-            P::AuthenticationMethod,
-            P::AuthenticationData,
-        ],
-        PacketType::Publish => &[
-            P::PayloadFormatIndicator,
-            P::MessageExpiryInterval,
-            P::TopicAlias,
-            P::ResponseTopic,
-            P::CorrelationData,
-            P::UserProperty,
-            P::SubscriptionIdentifier,
-            P::ContentType,
-        ],
-        PacketType::Puback
-        | PacketType::Pubrec
-        | PacketType::Pubrel
-        | PacketType::Pubcomp
-        | PacketType::Suback
-        | PacketType::Unsuback => &[P::ReasonString, P::UserProperty],
-        PacketType::Subscribe => &[P::SubscriptionIdentifier, P::UserProperty],
-        PacketType::Unsubscribe => &[P::UserProperty],
-        PacketType::Disconnect => {
-            &[P::SessionExpiryInterval, P::ReasonString, P::UserProperty, P::ServerReference]
-        }
-        PacketType::Auth => {
-            &[P::AuthenticationMethod, P::AuthenticationData, P::ReasonString, P::UserProperty]
-        }
-        PacketType::Pingreq | PacketType::Pingresp => &[],
-    }
-}
-
 impl Property {
+    /// What a packet, or a will, may carry, in the order in which the standard describes it: the position
+    /// gives the section's last number.
+    #[must_use]
+    pub const fn allowed_in(packet: PacketType, in_will: bool) -> &'static [Self] {
+        use Property as P;
+        if in_will {
+            return &[
+                P::WillDelayInterval,
+                P::PayloadFormatIndicator,
+                P::MessageExpiryInterval,
+                P::ContentType,
+                P::ResponseTopic,
+                P::CorrelationData,
+                P::UserProperty,
+            ];
+        }
+        match packet {
+            PacketType::Connect => &[
+                P::SessionExpiryInterval,
+                P::ReceiveMaximum,
+                P::MaximumPacketSize,
+                P::TopicAliasMaximum,
+                P::RequestResponseInformation,
+                P::RequestProblemInformation,
+                P::UserProperty,
+                P::AuthenticationMethod,
+                P::AuthenticationData,
+            ],
+            PacketType::Connack => &[
+                P::SessionExpiryInterval,
+                P::ReceiveMaximum,
+                P::MaximumQos,
+                P::RetainAvailable,
+                P::MaximumPacketSize,
+                P::AssignedClientIdentifier,
+                P::TopicAliasMaximum,
+                P::ReasonString,
+                P::UserProperty,
+                P::WildcardSubscriptionAvailable,
+                P::SubscriptionIdentifiersAvailable,
+                P::SharedSubscriptionAvailable,
+                P::ServerKeepAlive,
+                P::ResponseInformation,
+                P::ServerReference,
+                P::AuthenticationMethod,
+                P::AuthenticationData,
+            ],
+            PacketType::Publish => &[
+                P::PayloadFormatIndicator,
+                P::MessageExpiryInterval,
+                P::TopicAlias,
+                P::ResponseTopic,
+                P::CorrelationData,
+                P::UserProperty,
+                P::SubscriptionIdentifier,
+                P::ContentType,
+            ],
+            PacketType::Puback
+            | PacketType::Pubrec
+            | PacketType::Pubrel
+            | PacketType::Pubcomp
+            | PacketType::Suback
+            | PacketType::Unsuback => &[P::ReasonString, P::UserProperty],
+            PacketType::Subscribe => &[P::SubscriptionIdentifier, P::UserProperty],
+            PacketType::Unsubscribe => &[P::UserProperty],
+            PacketType::Disconnect => {
+                &[P::SessionExpiryInterval, P::ReasonString, P::UserProperty, P::ServerReference]
+            }
+            PacketType::Auth => {
+                &[P::AuthenticationMethod, P::AuthenticationData, P::ReasonString, P::UserProperty]
+            }
+            PacketType::Pingreq | PacketType::Pingresp => &[],
+        }
+    }
+
     /// Its identifier.
     #[must_use]
     pub const fn id(self) -> u8 {
@@ -176,7 +177,7 @@ impl Property {
 
     /// Whether it may stand in the packet (or in the will of a CONNECT).
     pub(super) fn is_allowed(self, packet: PacketType, in_will: bool) -> bool {
-        allowed(packet, in_will).contains(&self)
+        Self::allowed_in(packet, in_will).contains(&self)
     }
 
     /// Whether it may stand there more than once.
@@ -188,7 +189,7 @@ impl Property {
     /// The section that describes it in a packet, where it is allowed there: `3.1.2.11.2`.
     pub(super) fn section(self, packet: Option<PacketType>, in_will: bool) -> Option<String> {
         let packet = packet?;
-        let place = allowed(packet, in_will).iter().position(|other| *other == self)? + 2;
+        let place = Self::allowed_in(packet, in_will).iter().position(|other| *other == self)? + 2;
         let base = match packet {
             PacketType::Connect if in_will => "3.1.3.2",
             PacketType::Connect => "3.1.2.11",

@@ -7,6 +7,7 @@ pub mod mosquitto;
 pub mod peer;
 pub mod program;
 pub mod tls;
+pub mod websocket;
 
 use std::collections::BTreeMap;
 use std::future::Future;

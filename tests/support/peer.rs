@@ -48,6 +48,17 @@ impl Peer {
         Ok(Link { stream: soon("a handshake", accepting).await? })
     }
 
+    /// Takes the next connection over TLS, reads its CONNECT and accepts it.
+    pub async fn welcome_tls(
+        &self,
+        config: Arc<rustls::ServerConfig>,
+    ) -> Link<tokio_rustls::server::TlsStream<TcpStream>> {
+        let mut link = self.accept_tls(config).await.unwrap();
+        link.frame().await;
+        link.say(CONNACK).await;
+        link
+    }
+
     /// Takes the next connection, reads its CONNECT and answers it.
     pub async fn welcome(&self, connack: &[u8]) -> Link {
         let mut link = self.accept().await;

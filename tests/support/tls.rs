@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mqloupe::profile::{Profile, Protocol, Verify};
+use mqloupe::wire::Version;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
+
+use super::profile;
 
 /// A certificate and its key as text (PEM).
 pub struct Identity {
@@ -95,4 +99,32 @@ pub fn server(identity: &Identity, clients: Option<&Authority>, tls12: bool) -> 
     let mut config = builder.with_single_cert(vec![certificate], key).unwrap();
     config.alpn_protocols = vec![b"mqtt".to_vec()];
     Arc::new(config)
+}
+
+/// A profile for a TLS server on this machine that `authority` vouches for.
+pub fn secure(port: u16, authority: &Authority) -> Profile {
+    let mut profile = profile(Version::V3_1_1, port);
+    profile.endpoint.protocol = Protocol::Mqtts;
+    profile.tls.verify = Verify::CaFile;
+    profile.tls.ca_file = authority.file("ca.crt", &authority.certificate);
+    profile
+}
+
+/// The same with this client certificate.
+pub fn with_client(mut profile: Profile, authority: &Authority, client: &Identity) -> Profile {
+    profile.tls.certificate_file = authority.file("client.crt", &client.certificate);
+    profile.tls.key_file = authority.file("client.key", &client.key);
+    profile
+}
+
+/// Lines of mosquitto for TLS with these files.
+pub fn mosquitto_lines(authority: &Authority, clients: bool) -> String {
+    let identity = authority.sign(&["127.0.0.1"]);
+    authority.file("ca.crt", &authority.certificate);
+    authority.file("server.crt", &identity.certificate);
+    authority.file("server.key", &identity.key);
+    let folder = authority.folder().display();
+    format!(
+        "cafile {folder}/ca.crt\ncertfile {folder}/server.crt\nkeyfile {folder}/server.key\nrequire_certificate {clients}"
+    )
 }

@@ -10,7 +10,7 @@ use super::Target;
 use crate::cli::Stop;
 use crate::language::Language;
 use crate::profile::{Bytes, MessageProperties, UserProperty};
-use crate::wire::{Property, Version, check_topic_name};
+use crate::wire::{PacketType, Property, Version, check_topic_name};
 
 /// The width to which lists are wrapped.
 const WIDTH: usize = 80;
@@ -63,41 +63,23 @@ impl Packet {
     }
 
     /// The properties that a client may put there, in the order of the standard.
-    const fn properties(self) -> &'static [Property] {
-        use Property as P;
-        match self {
-            Self::Connect => &[
-                P::SessionExpiryInterval,
-                P::ReceiveMaximum,
-                P::MaximumPacketSize,
-                P::TopicAliasMaximum,
-                P::RequestResponseInformation,
-                P::RequestProblemInformation,
-                P::UserProperty,
-                P::AuthenticationMethod,
-                P::AuthenticationData,
-            ],
-            Self::Publish => &[
-                P::PayloadFormatIndicator,
-                P::MessageExpiryInterval,
-                P::TopicAlias,
-                P::ResponseTopic,
-                P::CorrelationData,
-                P::UserProperty,
-                P::ContentType,
-            ],
-            Self::Subscribe => &[P::SubscriptionIdentifier, P::UserProperty],
-            Self::Disconnect => &[P::SessionExpiryInterval, P::ReasonString, P::UserProperty],
-            Self::Will => &[
-                P::WillDelayInterval,
-                P::PayloadFormatIndicator,
-                P::MessageExpiryInterval,
-                P::ContentType,
-                P::ResponseTopic,
-                P::CorrelationData,
-                P::UserProperty,
-            ],
-        }
+    fn properties(self) -> impl Iterator<Item = Property> {
+        let (packet, in_will) = match self {
+            Self::Connect => (PacketType::Connect, false),
+            Self::Publish => (PacketType::Publish, false),
+            Self::Subscribe => (PacketType::Subscribe, false),
+            Self::Disconnect => (PacketType::Disconnect, false),
+            Self::Will => (PacketType::Connect, true),
+        };
+        // Two are the server's alone (sections 3.3.4 and 3.14.2.2.5).
+        let servers = move |property: &Property| {
+            matches!(
+                (self, property),
+                (Self::Publish, Property::SubscriptionIdentifier)
+                    | (Self::Disconnect, Property::ServerReference)
+            )
+        };
+        Property::allowed_in(packet, in_will).iter().copied().filter(move |property| !servers(property))
     }
 }
 
@@ -107,7 +89,7 @@ fn spelling(property: Property) -> String {
 }
 
 fn names(packet: Packet) -> Vec<String> {
-    packet.properties().iter().copied().map(spelling).collect()
+    packet.properties().map(spelling).collect()
 }
 
 /// Every property that a command takes, packet by packet.
@@ -233,7 +215,7 @@ fn read(sender: Sender, words: &[String]) -> Result<(Packet, Property, &[String]
         return Err(format!("a property is missing; of {wanted} they are {}", legal()));
     };
     let wanted = property.to_lowercase();
-    let Some(known) = packet.properties().iter().copied().find(|known| spelling(*known) == wanted) else {
+    let Some(known) = packet.properties().find(|known| spelling(*known) == wanted) else {
         let exists = Property::ALL.into_iter().any(|known| spelling(known) == wanted);
         let what = if exists { "cannot be set by a client for" } else { "is no property of" };
         return Err(format!("{property} {what} {}; these are: {}", packet.name(), legal()));
@@ -375,7 +357,7 @@ mod tests {
             let list = list(sender);
             assert!(list.lines().all(|line| line.len() <= WIDTH), "{list}");
             let named = list.split_whitespace().count();
-            let expected: usize = sender.packets().iter().map(|packet| packet.properties().len() + 1).sum();
+            let expected: usize = sender.packets().iter().map(|packet| packet.properties().count() + 1).sum();
             assert_eq!(named, expected, "{list}");
         }
     }

@@ -33,6 +33,7 @@ pub(super) enum Place {
     Direction,
     Time,
     Latency,
+    Unanswered,
     Length,
     Connection,
     Fault,
@@ -113,9 +114,10 @@ pub static FIELDS: &[Known] = fields! {
     "length" ["len"] Kind::Size, Place::Length, "Bytes of the whole packet" "整个报文的字节数"
     "time" [] Kind::Time, Place::Time, "Local time of day, or date and time" "本地时刻，或日期和时刻"
     "latency" ["rtt"] Kind::Span, Place::Latency, "Time from a request to its final answer" "从请求到最终应答的时间"
+    "unanswered" [] Kind::Flag, Place::Unanswered, "A request that has no final answer" "尚无最终应答的请求"
     "fault" [] Kind::Flag, Place::Fault, "The packet breaks the standard" "报文违反标准"
     "packet_id" ["id"] SHORT, Place::Id, "Packet identifier" "报文标识符"
-    "connection" ["conn"] SHORT, Place::Connection, "Number of the network connection" "网络连接的编号"
+    "connection" ["conn"] Kind::Number(u32::MAX as u64), Place::Connection, "Number of the network connection" "网络连接的编号"
     "reason_code" ["reason"] BYTE, Place::Tree(CODES), "Reason code (5.0)" "原因码（5.0）"
     "return_code" [] BYTE, Place::Tree(CONNACK | 1 << 9), "Return code (3.x)" "返回码（3.x）"
     "client_id" [] Kind::Text, Place::Tree(STRINGS), "Client identifier" "客户端标识符"

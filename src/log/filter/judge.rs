@@ -118,6 +118,7 @@ impl<'a> Facts<'a> {
             Place::Latency => {
                 return Some(self.subject.latency.is_some_and(|nanos| test.holds(Got::Nanos(nanos))));
             }
+            Place::Unanswered => Got::Bool(self.subject.unanswered),
             Place::Length => whole(entry.length.into()),
             Place::Connection => whole(entry.connection.into()),
             Place::Fault => Got::Bool(entry.fault),

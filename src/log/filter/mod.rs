@@ -50,8 +50,10 @@ pub struct Subject<'a> {
     /// The version it is read as, and its bytes, where they have been fetched.
     pub frame: Option<(Version, &'a [u8])>,
     /// Nanoseconds from the request to the final answer, where it is one of these and the exchange has ended.
-    /// Asked for by [`Filter::asks_latency`] alone.
+    /// Asked for by [`Filter::asks_answers`] alone, as the next.
     pub latency: Option<u64>,
+    /// Whether it is a request that has no final answer ([`FrameLog::is_unanswered`]).
+    pub unanswered: bool,
 }
 
 impl Filter {
@@ -92,23 +94,26 @@ impl Filter {
         self.0 == Node::default()
     }
 
-    /// Whether any term asks for the latency.
+    /// Whether any term asks for answers that may come later: those for the latency, and for what is unanswered.
     #[must_use]
-    pub fn asks_latency(&self) -> bool {
-        self.0.asks_latency()
+    pub fn asks_answers(&self) -> bool {
+        self.0.asks_answers()
     }
 
     /// Whether a frame of a log passes.
     #[must_use]
     pub fn passes_in(&self, log: &FrameLog, frame: &Frame) -> bool {
         let topic = frame.entry.topic.and_then(|number| log.topic(number));
-        let latency = if self.asks_latency() { latency(log, frame.row, &frame.entry) } else { None };
+        let asks = self.asks_answers();
+        let latency = if asks { latency(log, frame.row, &frame.entry) } else { None };
+        let unanswered = asks && log.is_unanswered(frame.row);
         let version = log.context(frame.row).version;
         let subject = Subject {
             entry: &frame.entry,
             topic: topic.as_deref(),
             frame: Some((version, &frame.bytes)),
             latency,
+            unanswered,
         };
         self.passes(&subject).unwrap_or(false)
     }
@@ -129,11 +134,13 @@ impl fmt::Display for Filter {
 }
 
 impl Node {
-    fn asks_latency(&self) -> bool {
+    fn asks_answers(&self) -> bool {
         match self {
-            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks_latency),
-            Self::Not(node) => node.asks_latency(),
-            Self::Field(tree::Field::Known(known), _) => known.place == Place::Latency,
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks_answers),
+            Self::Not(node) => node.asks_answers(),
+            Self::Field(tree::Field::Known(known), _) => {
+                matches!(known.place, Place::Latency | Place::Unanswered)
+            }
             Self::Field(..) | Self::Text(_) => false,
         }
     }
@@ -164,6 +171,12 @@ pub fn term_for(dissection: &Dissection, frame: &[u8], path: &[usize]) -> Option
     let parent = path.split_last().and_then(|(_, parent)| dissection.field(parent));
     if field.kind == FieldKind::PacketType {
         return dissection.packet.map(|packet| format!("type == {}", packet.name().to_ascii_lowercase()));
+    }
+    // MQTT 3.1 has them in other packets too; filters mean those of messages.
+    if matches!(field.kind, FieldKind::Dup | FieldKind::Qos | FieldKind::Retain)
+        && dissection.packet != Some(PacketType::Publish)
+    {
+        return None;
     }
     if let FieldKind::Property(property) = field.kind {
         let value = match property {

@@ -16,8 +16,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::tap::Transport;
-use super::{Failure, Notice, Options, Phase, Security};
-use crate::profile::{Endpoint, Profile, Protocol, Proxy};
+use super::{Failure, Notice, Options, Phase, ProxyRefusal, Security};
+use crate::profile::{Endpoint, Profile, Protocol};
 
 /// A connection that is ready for CONNECT.
 pub(super) struct Dialled {
@@ -44,71 +44,61 @@ pub(super) async fn connect(
     if endpoint.protocol == Protocol::Unix {
         return connect_unix(&endpoint.host).await;
     }
+    let passphrase = options.secrets.key_passphrase.as_ref();
     // Files that cannot be used are told before anybody is bothered.
-    let tls = if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile).await?) } else { None };
+    let tls =
+        if endpoint.protocol.uses_tls() { Some(tls::Setup::new(profile, passphrase).await?) } else { None };
+    let upgrade = endpoint.protocol.uses_websocket().then(|| websocket::Request::new(profile)).transpose()?;
     let mut stream = reach(profile, deadline, &phase).await?;
     let of = |found: std::io::Result<SocketAddr>| {
         found.map_err(|error| Failure::Network { address: endpoint.to_string(), detail: error.to_string() })
     };
     let (client, server) = (of(stream.local_addr())?, of(stream.peer_addr())?);
     if let Some(proxy) = &profile.proxy {
-        phase(Phase::Securing);
+        phase(Phase::Proxying);
         let led = proxy::lead(&mut stream, proxy, options.secrets.proxy_password.as_ref(), endpoint);
-        timeout_at(deadline, led).await.unwrap_or_else(|_| Err(silent_proxy(proxy, profile)))?;
+        let silent = ProxyRefusal::Silent { after_secs: patience(profile) };
+        timeout_at(deadline, led).await.unwrap_or_else(|_| Err(proxy::refused(proxy, endpoint, silent)))?;
     }
-    let mut dialled = Dialled {
-        transport: Box::new(tokio::io::empty()),
-        client,
-        server,
-        security: None,
-        certificate_wanted: false,
-        notices: Vec::new(),
-    };
+    let mut notices = Vec::new();
     let Some(tls) = tls else {
-        dialled.transport = carrier(stream, profile, deadline, &phase, &mut dialled.notices).await?;
-        return Ok(dialled);
+        let transport = carrier(stream, upgrade, profile, deadline, &phase, &mut notices).await?;
+        return Ok(Dialled { transport, client, server, security: None, certificate_wanted: false, notices });
     };
     phase(Phase::Securing);
     let secured = timeout_at(deadline, tls.secure(stream)).await.unwrap_or_else(|_| Err(silent(profile)))?;
     if !secured.security.verified {
-        dialled.notices.push(Notice::NotVerified);
+        notices.push(Notice::NotVerified);
     }
-    dialled.security = Some(secured.security);
-    dialled.certificate_wanted = secured.certificate_wanted;
-    dialled.transport = carrier(secured.stream, profile, deadline, &phase, &mut dialled.notices).await?;
-    Ok(dialled)
+    let tls::Secured { stream, security, certificate_wanted } = secured;
+    let transport = carrier(stream, upgrade, profile, deadline, &phase, &mut notices).await?;
+    Ok(Dialled { transport, client, server, security: Some(security), certificate_wanted, notices })
 }
 
 /// A TCP connection to the server, or to the proxy on the way.
 async fn reach(profile: &Profile, deadline: Instant, phase: &impl Fn(Phase)) -> Result<TcpStream, Failure> {
-    let Some(proxy) = &profile.proxy else {
-        let address = profile.endpoint.to_string();
-        let reached = timeout_at(deadline, tcp::connect(&profile.endpoint, phase)).await;
-        return reached.unwrap_or_else(|_| Err(Failure::TimedOut { address, after_secs: patience(profile) }));
+    let place = match &profile.proxy {
+        None => profile.endpoint.clone(),
+        Some(proxy) => Endpoint { protocol: Protocol::Mqtt, host: proxy.host.clone(), port: proxy.port },
     };
-    let place = Endpoint { protocol: Protocol::Mqtt, host: proxy.host.clone(), port: proxy.port };
-    match timeout_at(deadline, tcp::connect(&place, phase)).await {
-        Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(failure)) => {
-            Err(Failure::ProxyUnreachable { proxy: proxy.to_string(), detail: failure.to_string() })
-        }
-        Err(_) => Err(silent_proxy(proxy, profile)),
-    }
+    tcp::connect(&place, deadline, patience(profile), phase).await.map_err(|failure| match &profile.proxy {
+        None => failure,
+        Some(proxy) => Failure::ProxyUnreachable { proxy: proxy.to_string(), cause: Box::new(failure) },
+    })
 }
 
 /// What carries MQTT over a connection: itself, or WebSocket on it.
 async fn carrier<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static>(
     stream: S,
+    upgrade: Option<websocket::Request>,
     profile: &Profile,
     deadline: Instant,
     phase: &impl Fn(Phase),
     notices: &mut Vec<Notice>,
 ) -> Result<Box<dyn Transport>, Failure> {
-    if !profile.endpoint.protocol.uses_websocket() {
-        return Ok(Box::new(stream));
-    }
-    phase(Phase::Securing);
-    let opening = websocket::open(stream, &profile.endpoint, &profile.websocket, profile.version);
+    let Some(request) = upgrade else { return Ok(Box::new(stream)) };
+    phase(Phase::Upgrading);
+    let opening = websocket::open(stream, request);
     let opened = timeout_at(deadline, opening).await.unwrap_or_else(|_| Err(silent(profile)))?;
     if !opened.subprotocol {
         notices.push(Notice::NoSubprotocol);
@@ -143,9 +133,4 @@ fn patience(profile: &Profile) -> u16 {
 
 fn silent(profile: &Profile) -> Failure {
     Failure::Silent { address: profile.endpoint.to_string(), after_secs: patience(profile) }
-}
-
-fn silent_proxy(proxy: &Proxy, profile: &Profile) -> Failure {
-    let detail = format!("no answer within {} s", patience(profile));
-    Failure::ProxyUnreachable { proxy: proxy.to_string(), detail }
 }

@@ -1,6 +1,7 @@
 //! A proxy on the way: HTTP, asked with CONNECT (RFC 9110, section 9.3.6), or SOCKS version 5 (RFC 1928) with a user
 //! name and password (RFC 1929) or without. The proxy looks the server's name up.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::IpAddr;
 
@@ -8,7 +9,7 @@ use data_encoding::BASE64;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::profile::{Endpoint, Proxy, ProxyKind, Secret};
-use crate::session::Failure;
+use crate::session::{Failure, ProxyRefusal};
 
 /// The longest answer of an HTTP proxy that is read.
 const LONGEST_HEAD: usize = 16 << 10;
@@ -26,14 +27,15 @@ pub(super) async fn lead(
         ProxyKind::Http => http(stream, user, server).await,
         ProxyKind::Socks5 => socks(stream, user, server).await,
     };
-    led.map_err(|refusal| {
-        let (login, detail) = match refusal {
-            Refusal::Login(detail) => (true, detail),
-            Refusal::Other(detail) => (false, detail),
-            Refusal::Io(error) => (false, format!("the connection ended ({error})")),
-        };
-        Failure::ProxyRefused { proxy: proxy.to_string(), login, detail }
+    led.map_err(|stop| match stop {
+        Stop::Refused(refusal) => refused(proxy, server, refusal),
+        Stop::Settings(detail) => Failure::Settings { detail },
     })
+}
+
+/// The failure of a proxy that was reached.
+pub(super) fn refused(proxy: &Proxy, server: &Endpoint, refusal: ProxyRefusal) -> Failure {
+    Failure::ProxyRefused { proxy: proxy.to_string(), server: server.to_string(), refusal }
 }
 
 #[derive(Clone, Copy)]
@@ -42,16 +44,22 @@ struct User<'a> {
     password: &'a [u8],
 }
 
-enum Refusal {
-    /// It wants a user name and password, or other ones.
-    Login(String),
-    Other(String),
-    Io(io::Error),
+enum Stop {
+    Refused(ProxyRefusal),
+    /// What cannot be said to such a proxy.
+    Settings(String),
 }
 
-impl From<io::Error> for Refusal {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
+impl From<ProxyRefusal> for Stop {
+    fn from(refusal: ProxyRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<io::Error> for Stop {
+    /// Whatever the system says, the answer has ended before it was one.
+    fn from(_: io::Error) -> Self {
+        Self::Refused(ProxyRefusal::Closed)
     }
 }
 
@@ -59,11 +67,12 @@ async fn http(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     user: Option<User<'_>>,
     server: &Endpoint,
-) -> Result<(), Refusal> {
+) -> Result<(), Stop> {
     let mut request = format!("CONNECT {server} HTTP/1.1\r\nHost: {server}\r\n");
     if let Some(user) = user {
         let login = BASE64.encode(&[user.name, b":", user.password].concat());
-        request.push_str(&format!("Proxy-Authorization: Basic {login}\r\n"));
+        // Writing into a string does not fail.
+        let _ = write!(request, "Proxy-Authorization: Basic {login}\r\n");
     }
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await?;
@@ -72,18 +81,32 @@ async fn http(
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if head.len() >= LONGEST_HEAD {
-            return Err(Refusal::Other("an answer that does not end".to_owned()));
+            return Err(not_a_proxy(&head));
         }
         head.push(stream.read_u8().await?);
+        // Whatever speaks first in another way need not say a whole head.
+        if !b"HTTP/1.".starts_with(&head[..head.len().min(7)]) {
+            return Err(not_a_proxy(&head));
+        }
     }
     let text = String::from_utf8_lossy(&head);
-    let line = text.lines().next().unwrap_or_default().trim().to_owned();
-    let status = line.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse::<u16>().ok());
-    match status {
-        Some(200..=299) => Ok(()),
-        Some(407) => Err(Refusal::Login(line)),
-        _ => Err(Refusal::Other(line)),
+    let line = text.lines().next().unwrap_or_default().trim();
+    let words = line.split_once(' ').map(|(_, words)| words.trim()).unwrap_or_default();
+    let (status, said) = words.split_once(' ').unwrap_or((words, ""));
+    match status.parse() {
+        Ok(200..=299) => Ok(()),
+        Ok(407) => Err(ProxyRefusal::Login(shown(words)).into()),
+        Ok(status) => Err(ProxyRefusal::Http { status, said: shown(said) }.into()),
+        Err(_) => Err(not_a_proxy(&head)),
     }
+}
+
+fn not_a_proxy(start: &[u8]) -> Stop {
+    ProxyRefusal::NotAProxy(shown(&String::from_utf8_lossy(start))).into()
+}
+
+fn shown(text: &str) -> String {
+    text.trim().chars().take(100).collect()
 }
 
 const VERSION: u8 = 5;
@@ -95,23 +118,21 @@ async fn socks(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     user: Option<User<'_>>,
     server: &Endpoint,
-) -> Result<(), Refusal> {
+) -> Result<(), Stop> {
     let offer: &[u8] = if user.is_some() { &[VERSION, 2, NO_LOGIN, LOGIN] } else { &[VERSION, 1, NO_LOGIN] };
     stream.write_all(offer).await?;
     stream.flush().await?;
     let [version, method] = read(stream).await?;
     if version != VERSION {
-        return Err(Refusal::Other(format!(
-            "its first byte is {version:#04x}, which is not SOCKS version 5"
-        )));
+        return Err(not_a_proxy(&[version, method]));
     }
     match (method, user) {
         (NO_LOGIN, _) => {}
         (LOGIN, Some(user)) => log_in(stream, user).await?,
         (NOTHING_FITS, _) => {
-            return Err(Refusal::Login("none of the ways to log in that were offered".to_owned()));
+            return Err(ProxyRefusal::Login(format!("SOCKS method {method:#04x}")).into());
         }
-        _ => return Err(Refusal::Other(format!("a way to log in that was not offered ({method})"))),
+        _ => return Err(not_a_proxy(&[version, method])),
     }
     let mut request = vec![VERSION, 1, 0];
     match server.host.parse::<IpAddr>() {
@@ -133,7 +154,7 @@ async fn socks(
     stream.flush().await?;
     let [_, reply, _, kind] = read(stream).await?;
     if reply != 0 {
-        return Err(Refusal::Other(reply_text(reply)));
+        return Err(ProxyRefusal::Socks(reply).into());
     }
     // The address that the proxy uses towards the server; nobody needs it.
     match kind {
@@ -143,23 +164,19 @@ async fn socks(
             let mut rest = vec![0; usize::from(stream.read_u8().await?) + 2];
             stream.read_exact(&mut rest).await?;
         }
-        other => return Err(Refusal::Other(format!("an address of an unknown kind ({other})"))),
+        _ => return Err(not_a_proxy(&[VERSION, reply, 0, kind])),
     }
     Ok(())
 }
 
-async fn log_in(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), user: User<'_>) -> Result<(), Refusal> {
+async fn log_in(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), user: User<'_>) -> Result<(), Stop> {
     let mut request = vec![1];
-    push_short(&mut request, user.name, "the user name")?;
-    push_short(&mut request, user.password, "the password")?;
+    push_short(&mut request, user.name, "the proxy's user name")?;
+    push_short(&mut request, user.password, "the proxy's password")?;
     stream.write_all(&request).await?;
     stream.flush().await?;
     let [_, status] = read(stream).await?;
-    if status == 0 {
-        Ok(())
-    } else {
-        Err(Refusal::Login(format!("user name or password is wrong ({status})")))
-    }
+    if status == 0 { Ok(()) } else { Err(ProxyRefusal::Login(format!("SOCKS login status {status}")).into()) }
 }
 
 async fn read<const N: usize>(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<[u8; N]> {
@@ -169,27 +186,11 @@ async fn read<const N: usize>(stream: &mut (impl AsyncRead + Unpin)) -> io::Resu
 }
 
 /// Appends a text behind its length in one byte.
-fn push_short(into: &mut Vec<u8>, text: &[u8], what: &str) -> Result<(), Refusal> {
+fn push_short(into: &mut Vec<u8>, text: &[u8], what: &str) -> Result<(), Stop> {
     let length = u8::try_from(text.len()).map_err(|_| {
-        Refusal::Other(format!("{what} is longer than the 255 bytes that SOCKS has room for"))
+        Stop::Settings(format!("{what} is longer than the 255 bytes that SOCKS has room for"))
     })?;
     into.push(length);
     into.extend_from_slice(text);
     Ok(())
-}
-
-/// RFC 1928, section 6.
-fn reply_text(reply: u8) -> String {
-    match reply {
-        1 => "general failure",
-        2 => "its rules do not allow this connection",
-        3 => "the network cannot be reached",
-        4 => "the host cannot be reached",
-        5 => "the server refused the connection",
-        6 => "the time to live expired",
-        7 => "it cannot make connections",
-        8 => "it does not know this kind of address",
-        other => return format!("reply {other}"),
-    }
-    .to_owned()
 }

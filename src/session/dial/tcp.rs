@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use crate::profile::Endpoint;
 use crate::session::{Failure, Phase};
@@ -16,14 +17,22 @@ use crate::session::{Failure, Phase};
 /// The head start of an address over the next one.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Connects to `endpoint`, telling `phase` how far it is. Dropping the future gives everything up.
+/// Connects to `endpoint` by `deadline`, which is `after_secs` from the beginning, telling `phase` how far it is. Dropping the future
+/// gives everything up.
 pub(in crate::session) async fn connect(
     endpoint: &Endpoint,
+    deadline: Instant,
+    after_secs: u16,
     phase: impl Fn(Phase),
 ) -> Result<TcpStream, Failure> {
     phase(Phase::Resolving);
-    let addresses = resolve(endpoint).await?;
-    race(&addresses, |address| phase(Phase::Connecting { address })).await
+    let addresses = timeout_at(deadline, resolve(endpoint)).await.unwrap_or_else(|_| {
+        let detail = format!("no name server answered within {after_secs} s");
+        Err(Failure::NameNotFound { host: endpoint.host.clone(), detail })
+    })?;
+    timeout_at(deadline, race(&addresses, |address| phase(Phase::Connecting { address })))
+        .await
+        .unwrap_or_else(|_| Err(Failure::TimedOut { address: endpoint.to_string(), after_secs }))
 }
 
 async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Failure> {
@@ -139,6 +148,48 @@ mod tests {
         let (_listener, live, dead) = listener_and_dead_port().await;
         let stream = race(&[dead, live], |_| {}).await.unwrap();
         assert_eq!(stream.peer_addr().unwrap(), live);
+    }
+
+    /// An address whose connections are not answered, as behind a firewall: its queue is full and stays so.
+    #[cfg(target_os = "linux")]
+    async fn swallowing() -> (tokio::net::TcpListener, Vec<TcpStream>, SocketAddr) {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(address("127.0.0.1:0")).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let at = listener.local_addr().unwrap();
+        let mut waiting = Vec::new();
+        while let Ok(Ok(stream)) =
+            tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(at)).await
+        {
+            waiting.push(stream);
+        }
+        (listener, waiting, at)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn an_address_that_does_not_answer_holds_the_next_up_for_its_head_start_only() {
+        let (_full, _waiting, silent) = swallowing().await;
+        let (_listener, live, _dead) = listener_and_dead_port().await;
+        let tried = std::sync::Mutex::new(Vec::new());
+        let begin = Instant::now();
+        let stream = race(&[silent, live], |address| tried.lock().unwrap().push(address)).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), live);
+        assert_eq!(*tried.lock().unwrap(), [silent, live]);
+        assert!(begin.elapsed() >= HEAD_START, "{:?}", begin.elapsed());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_a_firewall_swallows_is_given_up_in_time() {
+        let (_full, _waiting, silent) = swallowing().await;
+        let endpoint = Endpoint {
+            protocol: crate::profile::Protocol::Mqtt,
+            host: silent.ip().to_string(),
+            port: silent.port(),
+        };
+        let failure = connect(&endpoint, Instant::now() + HEAD_START, 1, |_| {}).await.unwrap_err();
+        assert_eq!(failure, Failure::TimedOut { address: silent.to_string(), after_secs: 1 });
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use pkcs8::{EncryptedPrivateKeyInfoRef, SecretDocument};
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
@@ -17,7 +18,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::verifier::Verifier;
-use crate::profile::{Profile, Tls, TlsVersion, Verify};
+use crate::profile::{Profile, Secret, Tls, TlsVersion, Verify};
 use crate::session::{Certificate, CertificateFault, Failure, Security};
 
 /// Everything that TLS needs, its files read.
@@ -57,7 +58,7 @@ impl ResolvesClientCert for Identity {
 }
 
 impl Setup {
-    pub async fn new(profile: &Profile) -> Result<Self, Failure> {
+    pub async fn new(profile: &Profile, passphrase: Option<&Secret>) -> Result<Self, Failure> {
         let (tls, address) = (profile.tls.clone(), profile.endpoint.to_string());
         let name = if tls.server_name.is_empty() { &profile.endpoint.host } else { &tls.server_name };
         // The zone of an IPv6 address is a matter of this machine alone.
@@ -65,12 +66,18 @@ impl Setup {
         let server = ServerName::try_from(name.clone())
             .map_err(|_| Failure::Settings { detail: format!("{name:?} is no server name for TLS") })?;
         // Files, and the system's certificate authorities, are read here.
-        tokio::task::spawn_blocking(move || Self::read(&tls, server, address))
+        let passphrase = passphrase.filter(|secret| !secret.is_empty()).cloned();
+        tokio::task::spawn_blocking(move || Self::read(&tls, passphrase.as_ref(), server, address))
             .await
             .unwrap_or_else(|error| Err(Failure::Settings { detail: error.to_string() }))
     }
 
-    fn read(tls: &Tls, server: ServerName<'static>, address: String) -> Result<Self, Failure> {
+    fn read(
+        tls: &Tls,
+        passphrase: Option<&Secret>,
+        server: ServerName<'static>,
+        address: String,
+    ) -> Result<Self, Failure> {
         let provider = Arc::new(ring::default_provider());
         let settings = |error: rustls::Error| Failure::Settings { detail: error.to_string() };
         let verifier = match tls.verify {
@@ -80,7 +87,11 @@ impl Setup {
             Verify::Off => Verifier::nothing(Arc::clone(&provider)),
         };
         let verifier = Arc::new(verifier);
-        let key = if tls.certificate_file.is_empty() { None } else { Some(Arc::new(key(tls, &provider)?)) };
+        let key = if tls.certificate_file.is_empty() {
+            None
+        } else {
+            Some(Arc::new(key(tls, passphrase, &provider)?))
+        };
         let identity = Arc::new(Identity { key, asked: AtomicBool::new(false) });
         let versions: &[_] = match tls.minimum_version {
             TlsVersion::V1_2 => &[&TLS13, &TLS12],
@@ -222,30 +233,45 @@ fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, Failure> {
 }
 
 /// The client certificate with its private key (PKCS#8, PKCS#1 or SEC1), which may stand in the same file.
-fn key(tls: &Tls, provider: &CryptoProvider) -> Result<CertifiedKey, Failure> {
+fn key(tls: &Tls, passphrase: Option<&Secret>, provider: &CryptoProvider) -> Result<CertifiedKey, Failure> {
     let chain = certificates(&tls.certificate_file)?;
     let path = if tls.key_file.is_empty() { &tls.certificate_file } else { &tls.key_file };
     let text = std::fs::read(Path::new(path)).map_err(|error| unusable(path, &error.to_string()))?;
-    let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
-        if is_encrypted(&text) {
-            unusable(
-                path,
-                "the key is locked with a passphrase; `openssl pkey -in KEY -out NEW` unlocks a copy",
-            )
-        } else {
-            unusable(path, &format!("there is no private key in it ({error})"))
-        }
-    })?;
+    let key = if memchr::memmem::find(&text, LOCKED.as_bytes()).is_some() {
+        unlocked(&text, passphrase).map_err(|detail| unusable(path, &detail))?
+    } else if memchr::memmem::find(&text, b"Proc-Type: 4,ENCRYPTED").is_some() {
+        return Err(unusable(
+            path,
+            "the key is locked in an old way; `openssl pkcs8 -topk8 -in KEY -out NEW` locks it in today's",
+        ));
+    } else {
+        PrivateKeyDer::from_pem_slice(&text)
+            .map_err(|error| unusable(path, &format!("there is no private key in it ({error})")))?
+    };
     CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
         rustls::Error::InconsistentKeys(_) => unusable(path, "the key does not belong to the certificate"),
-        _ if is_encrypted(&text) => unusable(
-            path,
-            "the key is locked with a passphrase; `openssl pkey -in KEY -out NEW` unlocks a copy",
-        ),
         other => unusable(path, &other.to_string()),
     })
 }
 
-fn is_encrypted(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"ENCRYPTED").is_some()
+/// How a locked key begins and ends (RFC 7468, section 11).
+const LOCKED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+const LOCKED_END: &str = "-----END ENCRYPTED PRIVATE KEY-----";
+
+/// The key within a file that is locked with a passphrase, or why it stays locked.
+fn unlocked(text: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKeyDer<'static>, String> {
+    let Some(passphrase) = passphrase else {
+        return Err("the key is locked, and no passphrase is given: fill in the key passphrase".to_owned());
+    };
+    let text = String::from_utf8_lossy(text);
+    let damaged = || "the locked key in it is damaged".to_owned();
+    let start = text.find(LOCKED).ok_or_else(damaged)?;
+    let end = text.get(start..).and_then(|rest| rest.find(LOCKED_END)).ok_or_else(damaged)?;
+    let pem = text.get(start..start + end + LOCKED_END.len()).ok_or_else(damaged)?;
+    let (_, document) = SecretDocument::from_pem(pem).map_err(|_| damaged())?;
+    let locked = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes()).map_err(|_| damaged())?;
+    let key = locked.decrypt(passphrase.bytes()).map_err(|_| {
+        "the passphrase does not unlock the key, or it is locked in an unknown way".to_owned()
+    })?;
+    Ok(PrivateKeyDer::Pkcs8(key.as_bytes().to_vec().into()))
 }

@@ -12,22 +12,26 @@ use std::task::{Context, Poll, ready};
 use futures_util::{Sink, Stream};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
-use crate::profile::{Endpoint, Protocol, WebSocket};
-use crate::session::{Failure, WebSocketEnd};
+use crate::profile::{Endpoint, Header, Profile, ProfileField, Protocol, WebSocket};
+use crate::session::verdict::is_a_close;
+use crate::session::{Failure, UpgradeAnswer, WebSocketEnd};
 use crate::wire::{MAXIMUM_REMAINING_LENGTH, Version};
 
 /// The longest message that is taken: the longest packet of MQTT. More would have to be held at once.
 const LONGEST_MESSAGE: usize = MAXIMUM_REMAINING_LENGTH + 5;
 /// The longest head of an HTTP answer that is read.
 const LONGEST_HEAD: usize = 16 << 10;
-/// Bytes of a refusal's body that are looked at.
-const BODY: usize = 200;
+/// Characters of a refusal that are shown.
+const SHOWN: usize = 200;
+/// The longest message that is sent. A packet may lie across several, and a slow peer shows that it still takes bytes.
+const LONGEST_SENT: usize = 64 << 10;
 
 /// A connection with WebSocket on it.
 pub(super) struct Opened<S> {
@@ -36,35 +40,50 @@ pub(super) struct Opened<S> {
     pub subprotocol: bool,
 }
 
+/// The request that opens a WebSocket, checked before anybody is bothered with it.
+pub(super) struct Request {
+    address: String,
+    head: String,
+    key: String,
+    offered: Vec<String>,
+}
+
+impl Request {
+    pub fn new(profile: &Profile) -> Result<Self, Failure> {
+        check(profile)?;
+        let key = generate_key();
+        let offered = offered(&profile.websocket, profile.version);
+        let head = head_of_request(&profile.endpoint, &profile.websocket, &offered, &key);
+        Ok(Self { address: profile.endpoint.to_string(), head, key, offered })
+    }
+}
+
 /// Opens a WebSocket over a connection.
 pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
-    endpoint: &Endpoint,
-    settings: &WebSocket,
-    version: Version,
+    request: Request,
 ) -> Result<Opened<S>, Failure> {
-    let address = endpoint.to_string();
-    let refused = |status: Option<u16>, detail: String| Failure::NotWebSocket {
-        address: address.clone(),
-        status,
-        detail,
-    };
-    let key = generate_key();
-    let request = request(endpoint, settings, version, &key)?;
+    let Request { address, head: request, key, offered } = request;
+    let refused = |answer| Failure::NotWebSocket { address: address.clone(), answer };
     let exchanged = async {
         stream.write_all(request.as_bytes()).await?;
         stream.flush().await?;
         head(&mut stream).await
     };
     let (head, mut behind) = match exchanged.await {
-        Ok(Some(found)) => found,
-        Ok(None) => return Err(refused(None, "it is not the head of an HTTP answer".to_owned())),
-        Err(error) => return Err(refused(None, format!("the connection ended ({error})"))),
+        Ok(Head::Http { head, behind }) => (head, behind),
+        // An alert of TLS: what listens there did not understand a request in the clear.
+        Ok(Head::Other(start)) if start.starts_with(&[0x15, 3]) => {
+            return Err(Failure::NotMqtt { address, looks_like: "TLS".to_owned() });
+        }
+        Ok(Head::Other(start)) => return Err(refused(UpgradeAnswer::NotHttp(shown(&start)))),
+        Err(error) if is_a_close(error.kind()) => return Err(refused(UpgradeAnswer::Closed)),
+        Err(error) => return Err(Failure::Network { address, detail: error.to_string() }),
     };
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut answer = httparse::Response::new(&mut headers);
     let Ok(httparse::Status::Complete(_)) = answer.parse(&head) else {
-        return Err(refused(None, format!("it begins with {:?}", first_line(&head))));
+        return Err(refused(UpgradeAnswer::NotHttp(first_line(&head))));
     };
     let header = |name: &str| {
         let found = answer.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
@@ -72,26 +91,24 @@ pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
     };
     let status = answer.code.unwrap_or_default();
     if status != 101 {
-        let mut detail = first_line(&head);
-        if let Some(place) = header("Location") {
-            let _ = write!(detail, ", to be found at {place}");
-        }
+        let mut said = shown(answer.reason.unwrap_or_default().as_bytes());
         // What has come of the body already; nobody waits for more.
-        let body = String::from_utf8_lossy(&behind).split_whitespace().collect::<Vec<_>>().join(" ");
+        let body = shown(&behind);
         if !body.is_empty() {
-            let _ = write!(detail, ": {}", body.chars().take(BODY).collect::<String>());
+            said = format!("{said}: {body}");
         }
-        return Err(refused(Some(status), detail));
+        let location = header("Location").map(|place| shown(place.as_bytes()));
+        return Err(refused(UpgradeAnswer::Http { status, said, location }));
     }
     let upgrades = header("Upgrade").is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"));
     if !upgrades || header("Sec-WebSocket-Accept") != Some(derive_accept_key(key.as_bytes())) {
-        return Err(refused(None, "its answer does not belong to what was asked".to_owned()));
+        return Err(refused(UpgradeAnswer::Mismatch));
     }
     let subprotocol = header("Sec-WebSocket-Protocol");
     if let Some(other) = subprotocol.as_deref()
-        && !subprotocols(version).contains(&other)
+        && !offered.iter().any(|name| name == other)
     {
-        return Err(refused(None, format!("it wants to speak {other:?} within, not MQTT")));
+        return Err(refused(UpgradeAnswer::Subprotocol(shown(other.as_bytes()))));
     }
     let config = WebSocketConfig::default()
         .max_message_size(Some(LONGEST_MESSAGE))
@@ -104,56 +121,82 @@ pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(
     })
 }
 
-/// The subprotocols that are offered, the preferred first.
-const fn subprotocols(version: Version) -> &'static [&'static str] {
-    match version {
-        Version::V3_1 => &["mqttv3.1", "mqtt"],
-        Version::V3_1_1 | Version::V5_0 => &["mqtt"],
-    }
+/// The subprotocols that are offered, the preferred first: those of the version, unless a header of the user says others.
+fn offered(settings: &WebSocket, version: Version) -> Vec<String> {
+    let own =
+        settings.headers.iter().find(|header| header.name.eq_ignore_ascii_case("Sec-WebSocket-Protocol"));
+    let names = match (own, version) {
+        (Some(own), _) => own.value.as_str(),
+        (None, Version::V3_1) => "mqttv3.1, mqtt",
+        (None, Version::V3_1_1 | Version::V5_0) => "mqtt",
+    };
+    names.split(',').map(|name| name.trim().to_owned()).collect()
 }
 
-fn request(
-    endpoint: &Endpoint,
-    settings: &WebSocket,
-    version: Version,
-    key: &str,
-) -> Result<String, Failure> {
-    let wrong = |detail: String| Failure::Settings { detail };
-    let path = if settings.path.is_empty() { "/" } else { &settings.path };
-    if !path.starts_with('/') || path.contains(|c: char| c.is_control() || c == ' ') {
-        return Err(wrong(format!("the WebSocket path {path:?} must begin with \"/\" and have no blanks")));
+/// What would break the request; a form says so before.
+fn check(profile: &Profile) -> Result<(), Failure> {
+    let WebSocket { path, headers } = &profile.websocket;
+    for fault in profile.validate() {
+        let detail = match fault.field {
+            ProfileField::WebSocketPath => {
+                format!("the WebSocket path {path:?} must begin with \"/\" and have no blanks")
+            }
+            ProfileField::WebSocketHeader(place) => {
+                let name = headers.get(place).map_or("", |header| &header.name);
+                format!("the header {name:?} cannot be sent")
+            }
+            _ => continue,
+        };
+        return Err(Failure::Settings { detail });
     }
+    Ok(())
+}
+
+fn head_of_request(endpoint: &Endpoint, settings: &WebSocket, offered: &[String], key: &str) -> String {
+    let path = &settings.path;
     let standard = endpoint.port == if endpoint.protocol == Protocol::Wss { 443 } else { 80 };
     let full = endpoint.to_string();
     let host = if standard { full.rsplit_once(':').map_or(full.as_str(), |(host, _)| host) } else { &full };
-    let mut request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+    let is = |header: &Header, name: &str| header.name.eq_ignore_ascii_case(name);
+    let mut request = format!("GET {path} HTTP/1.1\r\n");
+    // The user may ask for another virtual host.
+    if !settings.headers.iter().any(|header| is(header, "Host")) {
+        let _ = write!(request, "Host: {host}\r\n");
+    }
+    let _ = write!(
+        request,
+        "Connection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {}\r\n",
-        subprotocols(version).join(", ")
+        offered.join(", ")
     );
     for header in &settings.headers {
-        let is_name = !header.name.is_empty()
-            && header.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-        if !is_name || header.value.contains(['\r', '\n', '\0']) {
-            return Err(wrong(format!("the header {:?} cannot be sent", header.name)));
+        if is(header, "Sec-WebSocket-Protocol") {
+            continue;
         }
         let _ = write!(request, "{}: {}\r\n", header.name, header.value);
     }
     request.push_str("\r\n");
-    Ok(request)
+    request
 }
 
-/// Reads the head of an answer, and what came with it; `None` where it is not one of HTTP.
-async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
+/// What the server answers first.
+enum Head {
+    /// The head of an HTTP answer, and what came with it.
+    Http { head: Vec<u8>, behind: Vec<u8> },
+    /// Something else.
+    Other(Vec<u8>),
+}
+
+async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Head> {
     let mut read = Vec::new();
     loop {
         if let Some(end) = memchr::memmem::find(&read, b"\r\n\r\n") {
             let behind = read.split_off(end + 4);
-            return Ok(Some((read, behind)));
+            return Ok(Head::Http { head: read, behind });
         }
         let start = &read[..read.len().min(5)];
         if read.len() > LONGEST_HEAD || !b"HTTP/".starts_with(start) {
-            return Ok(None);
+            return Ok(Head::Other(read));
         }
         if stream.read_buf(&mut read).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -162,10 +205,16 @@ async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Vec<u
 }
 
 fn first_line(head: &[u8]) -> String {
-    String::from_utf8_lossy(head).lines().next().unwrap_or_default().trim().chars().take(BODY).collect()
+    shown(head.split(|byte| *byte == b'\n').next().unwrap_or_default())
 }
 
-/// The bytes within the messages. Each write is a message of its own.
+/// The beginning of a text of the server as one line.
+fn shown(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN).collect()
+}
+
+/// The bytes within the messages. Each write is a message of its own, or the beginning of a long one is.
 pub(super) struct Messages<S> {
     inner: WebSocketStream<S>,
     unread: Bytes,
@@ -190,7 +239,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Messages<S> {
                 }
                 Some(Ok(Message::Close(frame))) => {
                     self.over = true;
-                    if let Some(end) = frame.and_then(closed) {
+                    if let Some(end) = frame.as_ref().and_then(closed) {
                         return Poll::Ready(Err(io::Error::other(Said(end))));
                     }
                 }
@@ -213,6 +262,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Messages<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let gone = |error| io_error(error).unwrap_or_else(|| io::ErrorKind::BrokenPipe.into());
         ready!(Pin::new(&mut self.inner).poll_ready(cx)).map_err(gone)?;
+        let bytes = &bytes[..bytes.len().min(LONGEST_SENT)];
         let message = Message::Binary(Bytes::copy_from_slice(bytes));
         Pin::new(&mut self.inner).start_send(message).map_err(gone)?;
         Poll::Ready(Ok(bytes.len()))
@@ -230,7 +280,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Messages<S> {
 }
 
 /// What a close frame says beside that all is well.
-fn closed(frame: CloseFrame) -> Option<WebSocketEnd> {
+fn closed(frame: &CloseFrame) -> Option<WebSocketEnd> {
     let quiet = matches!(frame.code, CloseCode::Normal | CloseCode::Away | CloseCode::Status);
     let reason = frame.reason.to_string();
     (!quiet || !reason.is_empty()).then_some(WebSocketEnd::Closed { code: frame.code.into(), reason })
@@ -239,9 +289,12 @@ fn closed(frame: CloseFrame) -> Option<WebSocketEnd> {
 /// An error as one of the stream; `None` where the connection has simply ended.
 fn io_error(error: Error) -> Option<io::Error> {
     match error {
-        Error::ConnectionClosed | Error::AlreadyClosed => None,
+        // Also one that ended without a close frame, as many do.
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
         Error::Io(error) => Some(error),
-        Error::Capacity(error) => Some(io::Error::other(Said(WebSocketEnd::Broken(error.to_string())))),
+        Error::Capacity(_) => Some(io::Error::other(Said(WebSocketEnd::TooLong { limit: LONGEST_MESSAGE }))),
         Error::Protocol(error) => Some(io::Error::other(Said(WebSocketEnd::Broken(error.to_string())))),
         other => Some(io::Error::other(other.to_string())),
     }

@@ -1,14 +1,9 @@
-//! Words for what can go wrong below MQTT: TLS and its certificates, WebSocket, proxies, Unix sockets.
+//! Words for what can go wrong below MQTT: TLS and its certificates, files, Unix sockets.
 
 use super::Explanation;
 use crate::language::Language;
-use crate::session::{CertificateFault, WebSocketEnd};
-
-/// The day of a time in seconds since 1970, in UTC; `None` for a time that no calendar has.
-fn day(seconds: i64) -> Option<String> {
-    let time = jiff::Timestamp::from_second(seconds).ok()?;
-    Some(time.strftime("%Y-%m-%d").to_string())
-}
+use crate::session::CertificateFault;
+use crate::text::time::day;
 
 pub(super) fn certificate(
     server: &str,
@@ -165,12 +160,12 @@ pub(super) fn tls_handshake(address: &str, detail: &str, language: Language) -> 
         Language::English => Explanation::new(
             format!("No secure connection to {address} could be agreed on."),
             format!("What went wrong: {detail}"),
-            "Check that this port is for TLS. The server may speak only old versions of TLS, or want another server name or application protocol (ALPN).",
+            "Check that this port is for TLS: 8883 usually is, 1883 is usually for mqtt:// without it. The server may speak only old versions of TLS, or want another server name or application protocol (ALPN).",
         ),
         Language::Chinese => Explanation::new(
             format!("无法与 {address} 建立安全连接。"),
             format!("具体原因：{detail}"),
-            "请确认该端口用于 TLS。服务器可能只支持旧版本的 TLS，或要求别的服务器名称或应用协议（ALPN）。",
+            "请确认该端口用于 TLS：8883 通常用于 TLS，1883 通常是不加密的 mqtt://。服务器可能只支持旧版本的 TLS，或要求别的服务器名称或应用协议（ALPN）。",
         ),
     }
 }
@@ -201,163 +196,6 @@ pub(super) fn silent(address: &str, after_secs: u16, language: Language) -> Expl
             format!("{address} 接受了连接，但在 {after_secs} 秒内没有任何应答。"),
             "服务器在这个端口上等待的可能不是 TLS 或 WebSocket，也可能是防火墙放行了连接，却吞掉了后面的数据。",
             "请检查端口和协议，以及途中是否有防火墙或代理。网络较慢时，可以把连接超时调大。",
-        ),
-    }
-}
-
-pub(super) fn not_websocket(
-    address: &str,
-    status: Option<u16>,
-    detail: &str,
-    language: Language,
-) -> Explanation {
-    let english = language == Language::English;
-    let Some(status) = status else {
-        return if english {
-            Explanation::new(
-                format!("What answers at {address} opens no WebSocket."),
-                format!("What went wrong: {detail}"),
-                "Check that this port is for WebSocket, and the path. For MQTT without WebSocket, choose mqtt:// or mqtts://.",
-            )
-        } else {
-            Explanation::new(
-                format!("{address} 没有打开 WebSocket。"),
-                format!("具体原因：{detail}"),
-                "请确认该端口用于 WebSocket，并检查路径。不使用 WebSocket 时，请选择 mqtt:// 或 mqtts://。",
-            )
-        };
-    };
-    let try_this = match (status, english) {
-        (404, true) => {
-            "The path is most likely another one: /mqtt, /ws and / are usual; the broker's manual names it."
-        }
-        (404, false) => "路径很可能不对：常见的有 /mqtt、/ws 和 /，请查看 Broker 的说明。",
-        (401 | 403, true) => {
-            "The web server wants a login: add the header it asks for (such as Authorization), or ask whoever runs it."
-        }
-        (401 | 403, false) => "网页服务器要求登录：请添加所需的请求头（如 Authorization），或询问其维护者。",
-        (301 | 302 | 303 | 307 | 308, true) => {
-            "The server points elsewhere, often from ws:// to wss://: use the address it names."
-        }
-        (301 | 302 | 303 | 307 | 308, false) => {
-            "服务器指向别处，常见的是从 ws:// 转到 wss://：请使用它给出的地址。"
-        }
-        (500.., true) => {
-            "The web server is there, but the broker behind it may not be: try again later, or ask whoever runs it."
-        }
-        (500.., false) => "网页服务器在运行，但它后面的 Broker 可能没有运行：请稍后再试，或询问其维护者。",
-        (_, true) => {
-            "Check host, port and path: this may be a web site, and the broker's WebSocket elsewhere."
-        }
-        (_, false) => "请检查主机、端口和路径：这里可能只是网站，Broker 的 WebSocket 在别处。",
-    };
-    if english {
-        Explanation::new(
-            format!("A web server answered at {address}, but it opened no WebSocket (HTTP status {status})."),
-            format!("It answered: {detail}"),
-            try_this,
-        )
-    } else {
-        Explanation::new(
-            format!("{address} 上的网页服务器有应答，但没有打开 WebSocket（HTTP 状态 {status}）。"),
-            format!("它的应答：{detail}"),
-            try_this,
-        )
-    }
-}
-
-pub(super) fn websocket_ended(address: &str, end: &WebSocketEnd, language: Language) -> Explanation {
-    let english = language == Language::English;
-    match end {
-        WebSocketEnd::Closed { code, reason } if english => Explanation::new(
-            format!("The server at {address} closed the WebSocket (code {code})."),
-            match (*code, reason.as_str()) {
-                (1002, "") => {
-                    "It says that something it received breaks the rules of WebSocket or MQTT.".to_owned()
-                }
-                (1003, "") => "It says that it cannot take this kind of data.".to_owned(),
-                (1008, "") => "It says that its policy does not allow this.".to_owned(),
-                (1009, "") => "It says that a message was too big for it.".to_owned(),
-                (1011, "") => "It says that something unexpected happened on its side.".to_owned(),
-                (1012 | 1013, "") => "It says that it is restarting, or has too much to do.".to_owned(),
-                (_, "") => "It gave no reason in words.".to_owned(),
-                (_, reason) => format!("It says: {reason}"),
-            },
-            "Look into the broker's log, or into that of the web server before it. The packets that crossed show what was sent last.",
-        ),
-        WebSocketEnd::Closed { code, reason } => Explanation::new(
-            format!("{address} 上的服务器关闭了 WebSocket（代码 {code}）。"),
-            match (*code, reason.as_str()) {
-                (1002, "") => "它表示收到的内容违反了 WebSocket 或 MQTT 的规则。".to_owned(),
-                (1003, "") => "它表示不能接收这种数据。".to_owned(),
-                (1008, "") => "它表示其策略不允许这样做。".to_owned(),
-                (1009, "") => "它表示消息太大。".to_owned(),
-                (1011, "") => "它表示服务器端发生了意外。".to_owned(),
-                (1012 | 1013, "") => "它表示正在重启，或者负载过高。".to_owned(),
-                (_, "") => "它没有给出文字说明。".to_owned(),
-                (_, reason) => format!("它的说明：{reason}"),
-            },
-            "请查看 Broker 或其前面网页服务器的日志。已传输的报文可以看出最后发送了什么。",
-        ),
-        WebSocketEnd::Text if english => Explanation::new(
-            format!("The server at {address} sent text through the WebSocket."),
-            "MQTT travels in binary messages only, so this is another kind of service.",
-            "Check the path: a web server may offer several WebSockets, and the broker's is another one.",
-        ),
-        WebSocketEnd::Text => Explanation::new(
-            format!("{address} 上的服务器在 WebSocket 中发送了文本。"),
-            "MQTT 只用二进制消息传输，所以这是另一种服务。",
-            "请检查路径：一个网页服务器可能提供多个 WebSocket，Broker 用的是另一个。",
-        ),
-        WebSocketEnd::Broken(detail) if english => Explanation::new(
-            format!("The WebSocket at {address} broke."),
-            format!("What went wrong: {detail}"),
-            "Something on the way, such as a proxy, may change what is sent. Try another way, such as wss:// instead of ws://.",
-        ),
-        WebSocketEnd::Broken(detail) => Explanation::new(
-            format!("{address} 上的 WebSocket 出错。"),
-            format!("具体原因：{detail}"),
-            "途中的代理等设备可能改动了数据。请换一种方式，例如用 wss:// 代替 ws://。",
-        ),
-    }
-}
-
-pub(super) fn proxy_unreachable(proxy: &str, detail: &str, language: Language) -> Explanation {
-    match language {
-        Language::English => Explanation::new(
-            format!("The proxy {proxy} cannot be reached."),
-            format!("The system says: {detail}"),
-            "Check the proxy's host and port. If no proxy is needed from here, take it out of this connection.",
-        ),
-        Language::Chinese => Explanation::new(
-            format!("无法连接代理 {proxy}。"),
-            format!("系统提示：{detail}"),
-            "请检查代理的主机和端口。如果不需要代理，请从这个连接中去掉。",
-        ),
-    }
-}
-
-pub(super) fn proxy_refused(proxy: &str, login: bool, detail: &str, language: Language) -> Explanation {
-    match (language, login) {
-        (Language::English, true) => Explanation::new(
-            format!("The proxy {proxy} wants a user name and password, or other ones."),
-            format!("It answered: {detail}"),
-            "Fill in the proxy's user name and password; they are not those of the broker.",
-        ),
-        (Language::English, false) => Explanation::new(
-            format!("The proxy {proxy} did not lead to the server."),
-            format!("It answered: {detail}"),
-            "The proxy may not allow this host or port (many allow 443 only), or not find the server. Check the kind of proxy (HTTP or SOCKS5), and ask whoever runs it.",
-        ),
-        (Language::Chinese, true) => Explanation::new(
-            format!("代理 {proxy} 要求用户名和密码，或者填写的不正确。"),
-            format!("它的应答：{detail}"),
-            "请填写代理的用户名和密码；它们与 Broker 的不同。",
-        ),
-        (Language::Chinese, false) => Explanation::new(
-            format!("代理 {proxy} 没有连到服务器。"),
-            format!("它的应答：{detail}"),
-            "代理可能不允许这个主机或端口（许多代理只允许 443），或者找不到服务器。请检查代理类型（HTTP 或 SOCKS5），并询问其维护者。",
         ),
     }
 }

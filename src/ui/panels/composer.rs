@@ -61,6 +61,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
 
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_height(size::CONTROL);
+        let keys = command::written(ui.ctx(), &command::PUBLISH);
+        let button = widgets::primary(t.publish).shortcut(&keys);
+        if ui.add_enabled(online, button).on_disabled_hover_text(t.publish_offline).clicked() {
+            panel.act(Action::Publish);
+        }
         if connection.profile.version == Version::V5_0 {
             // A dot says that some are set.
             let words = if composer.properties.is_empty() { String::new() } else { "•".to_owned() };
@@ -69,11 +74,6 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
                 panel.act(Action::EditProperties);
             }
             super::coloured(ui, &words, theme::tokens(ui).accent);
-        }
-        let keys = command::written(ui.ctx(), &command::PUBLISH);
-        let button = widgets::primary(t.publish).shortcut(&keys);
-        if ui.add_enabled(online, button).on_disabled_hover_text(t.publish_offline).clicked() {
-            panel.act(Action::Publish);
         }
         ui.allocate_ui_with_layout(ui.available_size(), Layout::left_to_right(Align::Center), |ui| {
             under(ui, panel, connection, &keys);

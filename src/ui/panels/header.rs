@@ -5,7 +5,7 @@ use egui::{Align, Layout, Ui};
 
 use super::Panel;
 use crate::model::{Action, Connection, Sheet, Tab};
-use crate::profile::Verify;
+use crate::profile::{Protocol, Verify};
 use crate::session::{Failure, Phase};
 use crate::text::{self, failure};
 use crate::ui::icons;
@@ -102,9 +102,13 @@ fn words(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection) {
         egui::Rect::from_min_size(egui::pos2(x, first - phase.size().y / 2.0), phase.size()).expand(2.0);
     painter.galley(phase_rect.min + egui::vec2(2.0, 2.0), phase, colour);
     let profile = &connection.profile;
-    let mut quiet = match &connection.capture {
-        Some(capture) => capture.path.as_deref().map(|p| p.display().to_string()).unwrap_or_default(),
-        None => format!("MQTT {} · {}", profile.version, profile.endpoint),
+    let mut quiet = if let Some(capture) = &connection.capture {
+        capture.path.as_deref().map(|p| p.display().to_string()).unwrap_or_default()
+    } else {
+        // What lies below MQTT is named where it is more than TCP.
+        let protocol = profile.endpoint.protocol;
+        let scheme = if protocol == Protocol::Mqtt { "" } else { protocol.scheme() };
+        format!("MQTT {} · {scheme}{}", profile.version, profile.endpoint)
     };
     if !profile.client_id.is_empty() {
         quiet = format!("{quiet} · {}", profile.client_id);

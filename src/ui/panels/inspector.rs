@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui};
 
 use super::Panel;
 use crate::language::Language;
-use crate::model::{Action, Connection, CopyWhat, Inspector, PayloadView};
+use crate::model::{Action, Connection, CopyWhat, Inspector, PayloadView, Step};
 use crate::payload::{self, Format, Rendered};
 use crate::store::Side;
 use crate::text::{self, time};
@@ -19,6 +19,8 @@ const FIELDS: f32 = 440.0;
 const HEX: f32 = 320.0;
 /// The tallest that a payload gets.
 const PAYLOAD: f32 = 400.0;
+/// How many steps of an exchange are shown from its beginning, and from its end: a message may be sent again and again.
+const CHIPS: usize = 8;
 /// The width that sixteen bytes a row need.
 const SIXTEEN: f32 = 590.0;
 
@@ -61,18 +63,45 @@ pub fn head(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspect
     });
 }
 
-/// The exchange that the frame belongs to: each step can be gone to, with its time since the first.
+/// The exchange that the frame belongs to, and the messages that respond: each can be gone to, with its time since
+/// the first.
 fn exchange(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
-    let tokens = theme::tokens(ui);
-    if inspector.exchange.len() < 2 && !inspector.open() {
-        return;
+    let language = panel.language();
+    let exchange = &inspector.exchange;
+    if exchange.steps.len() > 1 || exchange.open() {
+        let waiting = exchange.waiting.map(|waiting| text::unanswered(waiting, language));
+        chain(ui, panel, t.exchange, inspector, &exchange.steps, waiting);
     }
+    if !exchange.responses.is_empty() {
+        let waiting = exchange.response_waiting.map(|waiting| text::without_response(waiting, language));
+        chain(ui, panel, t.responses, inspector, &exchange.responses, waiting);
+    }
+}
+
+/// Frames that belong together, each a button but for the one that is looked at, and what is missing.
+fn chain(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    title: &str,
+    inspector: &Inspector,
+    steps: &[Step],
+    missing: Option<String>,
+) {
+    let tokens = theme::tokens(ui);
     super::inset(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(6.0, 0.0);
-            super::quiet(ui, t.exchange);
-            for (place, step) in inspector.exchange.iter().enumerate() {
+            super::quiet(ui, title);
+            let mut left_out = false;
+            for (place, step) in steps.iter().enumerate() {
+                let within = place < CHIPS || place + CHIPS >= steps.len();
+                if !within && step.row != inspector.frame.row {
+                    if !std::mem::replace(&mut left_out, true) {
+                        super::quiet(ui, "…");
+                    }
+                    continue;
+                }
                 if place > 0 {
                     ui.label(super::icon(icons::SENT, tokens.secondary));
                 }
@@ -80,14 +109,17 @@ fn exchange(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
                 if place > 0 {
                     words = format!("{words} +{}", time::span(step.after_ns));
                 }
+                if let Some(first) = step.repeats {
+                    words = format!("{words} [{}]", text::repeats(first, panel.language()));
+                }
                 if step.row == inspector.frame.row {
                     ui.label(super::rich(&words, font::secondary_strong(), tokens.text));
                 } else if ui.add(widgets::quiet(&words)).clicked() {
                     panel.act(Action::SelectRow(step.row));
                 }
             }
-            if inspector.open() {
-                super::coloured(ui, t.not_answered, tokens.caution);
+            if let Some(missing) = missing {
+                super::coloured(ui, &missing, tokens.caution);
             }
         });
     });
@@ -201,11 +233,17 @@ fn wrong(ui: &mut Ui, language: Language, inspector: &Inspector) {
 /// What the selected field is.
 pub fn explain(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
     let t = panel.texts;
-    super::inset(ui, |ui| match &inspector.explanation {
-        Some(explanation) => {
-            widgets::explain_box(ui, &explanation.text, &explanation.section);
+    super::inset(ui, |ui| {
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_role(egui::accesskit::Role::Group);
+            node.set_label(t.explain);
+        });
+        match &inspector.explanation {
+            Some(explanation) => {
+                widgets::explain_box(ui, &explanation.text, &explanation.section);
+            }
+            None => super::quiet(ui, t.explain_hint),
         }
-        None => super::quiet(ui, t.explain_hint),
     });
 }
 

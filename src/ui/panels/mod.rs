@@ -5,6 +5,7 @@ mod composer;
 mod connections;
 mod filter;
 mod header;
+mod history;
 mod inspector;
 mod profile_form;
 mod profile_more;

@@ -81,7 +81,7 @@ pub fn pairs(
 }
 
 /// The same for user properties.
-fn user_properties(
+pub fn user_properties(
     ui: &mut Ui,
     panel: &Panel<'_>,
     names: [&str; 2],
@@ -99,11 +99,11 @@ pub fn will(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let language = panel.language();
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
-    let faulty = [Field::WillTopic, Field::WillPayload, Field::WillDelay, Field::WillExpiry]
-        .into_iter()
-        .chain([Field::WillResponseTopic])
-        .chain((0..8).map(Field::WillUserProperty))
-        .any(|field| form.fault(field).is_some());
+    let faulty = form.faulty(|field| {
+        use Field as F;
+        let alone = [F::WillTopic, F::WillPayload, F::WillDelay, F::WillExpiry, F::WillResponseTopic];
+        alone.contains(&field) || matches!(field, F::WillUserProperty(_))
+    });
     let summary = form.draft.will.as_ref().map_or("", |will| will.topic.as_str());
     part(ui, t.will, summary, faulty, |ui| {
         let mut on = form.draft.will.is_some();
@@ -177,8 +177,8 @@ fn will_properties(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm, will:
     }
     widgets::checkbox(ui, &mut properties.utf8, t.will_utf8, t.will_utf8);
     let names = [t.will_property, t.add_will_property];
-    let faults = |place| fault(Field::WillUserProperty(place));
-    user_properties(ui, panel, names, &mut properties.user_properties, faults);
+    let said = |place| fault(Field::WillUserProperty(place));
+    user_properties(ui, panel, names, &mut properties.user_properties, said);
 }
 
 /// What CONNECT of 5.0 says besides.
@@ -186,11 +186,11 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let language = panel.language();
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
-    let faulty =
-        [Field::SessionExpiry, Field::ReceiveMaximum, Field::MaximumPacket, Field::TopicAliasMaximum]
-            .into_iter()
-            .chain((0..8).map(Field::UserProperty))
-            .any(|field| form.fault(field).is_some());
+    let faulty = form.faulty(|field| {
+        use Field as F;
+        let alone = [F::SessionExpiry, F::ReceiveMaximum, F::MaximumPacket, F::TopicAliasMaximum];
+        alone.contains(&field) || matches!(field, F::UserProperty(_))
+    });
     let changed = form.draft.connect != ConnectProperties::default();
     let summary = if changed { "•" } else { "" };
     part(ui, t.connect_options, summary, faulty, |ui| {
@@ -214,8 +214,8 @@ pub fn connect_options(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
         let problem = t.problem_information;
         widgets::checkbox(ui, &mut connect.request_problem_information, problem, problem);
         let names = [t.user_property, t.add_user_property];
-        let faults = |place| fault(Field::UserProperty(place));
-        user_properties(ui, panel, names, &mut connect.user_properties, faults);
+        let said = |place| fault(Field::UserProperty(place));
+        user_properties(ui, panel, names, &mut connect.user_properties, said);
         if connect != form.draft.connect {
             panel.act(Action::Form(FormEdit::Connect(connect)));
         }

@@ -28,6 +28,28 @@ fn file(
     }
 }
 
+/// A field for a secret. Its eye, like every one of the form, opens all of them.
+fn secret(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    form: &ProfileForm,
+    label: &str,
+    value: &Secret,
+    edit: fn(Secret) -> FormEdit,
+) {
+    let t = panel.texts;
+    let mut typed = value.reveal().to_owned();
+    let mut shown = form.show_password;
+    let button = format!("{} ({label})", if shown { t.hide_password } else { t.show_password });
+    let field = TextField::new(label).hint(t.optional).password(&mut shown, &button);
+    if field.show(ui, &mut typed).response.changed() {
+        panel.act(Action::Form(edit(Secret::new(typed))));
+    }
+    if shown != form.show_password {
+        panel.act(Action::Form(FormEdit::ShowPassword(shown)));
+    }
+}
+
 /// How TLS is spoken: what is trusted, who this client is.
 pub fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
@@ -79,6 +101,9 @@ pub fn tls(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             choice.width(ui.available_width()).show(ui, &mut tls.minimum_version);
         }
     });
+    if !tls.certificate_file.is_empty() {
+        secret(ui, panel, form, t.key_passphrase, &form.key_passphrase, FormEdit::KeyPassphrase);
+    }
     if tls != form.draft.tls {
         panel.act(Action::Form(FormEdit::Tls(tls)));
     }
@@ -109,7 +134,7 @@ pub fn proxy(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
     let t = panel.texts;
     let language = panel.language();
     let fault = |field: Field| form.fault(field).map(|fault| text::form_fault(fault, language));
-    let faulty = [Field::ProxyHost, Field::ProxyPort].into_iter().any(|field| form.fault(field).is_some());
+    let faulty = form.faulty(|field| matches!(field, Field::ProxyHost | Field::ProxyPort));
     let summary = form.draft.proxy.as_ref().map_or("", |proxy| proxy.host.as_str());
     profile_more::part(ui, t.proxy, summary, faulty, |ui| {
         let mut kind = form.draft.proxy.as_ref().map(|proxy| proxy.kind);
@@ -138,18 +163,7 @@ pub fn proxy(ui: &mut Ui, panel: &mut Panel<'_>, form: &ProfileForm) {
             if column == 0 {
                 TextField::new(t.proxy_username).hint(t.optional).show(ui, &mut proxy.username);
             } else {
-                let mut password = form.proxy_password.reveal().to_owned();
-                let mut shown = form.show_password;
-                // The eye of the other password opens both.
-                let button =
-                    format!("{} ({})", if shown { t.hide_password } else { t.show_password }, t.proxy);
-                let field = TextField::new(t.proxy_password).hint(t.optional).password(&mut shown, &button);
-                if field.show(ui, &mut password).response.changed() {
-                    panel.act(Action::Form(FormEdit::ProxyPassword(Secret::new(password))));
-                }
-                if shown != form.show_password {
-                    panel.act(Action::Form(FormEdit::ShowPassword(shown)));
-                }
+                secret(ui, panel, form, t.proxy_password, &form.proxy_password, FormEdit::ProxyPassword);
             }
         });
         if Some(&proxy) != form.draft.proxy.as_ref() {

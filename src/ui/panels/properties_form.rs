@@ -4,7 +4,7 @@ use egui::{Key, Modifiers, Ui};
 
 use super::{Panel, profile_more};
 use crate::model::{Action, ComposerEdit, Connection, PropertiesForm, PropertyFault};
-use crate::profile::{Bytes, UserProperty};
+use crate::profile::Bytes;
 use crate::text;
 use crate::ui::theme::size;
 use crate::ui::widgets::{self, ModalPart, Note, TextField, form_row};
@@ -70,13 +70,8 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, form: &PropertiesForm) {
         properties.correlation_data = Bytes(correlation.into_bytes());
     }
     widgets::checkbox(ui, &mut properties.utf8, t.payload_utf8, t.payload_utf8);
-    let mut pairs: Vec<_> =
-        properties.user_properties.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
     let names = [t.message_property, t.add_message_property];
-    if profile_more::pairs(ui, panel, names, &mut pairs, |_| None) {
-        properties.user_properties =
-            pairs.into_iter().map(|(name, value)| UserProperty { name, value }).collect();
-    }
+    profile_more::user_properties(ui, panel, names, &mut properties.user_properties, |_| None);
     if edited != *form {
         panel.act(Action::Compose(ComposerEdit::Properties(Box::new(edited))));
     }

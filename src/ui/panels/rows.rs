@@ -1,13 +1,15 @@
 //! The texts of list rows: made once for each row that is in sight, kept while it may be seen again.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Panel;
-use crate::log::{FrameLog, Row};
+use crate::language::Language;
+use crate::log::{Entry, FrameLog, Row};
 use crate::model::{Connection, Tab};
 use crate::payload;
-use crate::text::time;
+use crate::text::{self, time};
 use crate::wire::{self, Direction, PacketType};
 
 /// How many row texts are kept.
@@ -53,6 +55,8 @@ pub struct RowText {
 pub struct RowTexts {
     made_for: Option<MadeFor>,
     rows: HashMap<Row, Arc<RowText>>,
+    /// Where a row's column Info is written before its length is known.
+    line: String,
 }
 
 /// What the texts depend on beside the frame.
@@ -95,13 +99,19 @@ impl RowTexts {
         if let Some(text) = self.rows.get(&row) {
             return Some(Arc::clone(text));
         }
-        let text = Arc::new(make(panel, connection, log, row)?);
+        let text = Arc::new(make(panel, connection, log, row, &mut self.line)?);
         self.rows.insert(row, Arc::clone(&text));
         Some(text)
     }
 }
 
-fn make(panel: &Panel<'_>, connection: &Connection, log: &FrameLog, row: Row) -> Option<RowText> {
+fn make(
+    panel: &Panel<'_>,
+    connection: &Connection,
+    log: &FrameLog,
+    row: Row,
+    line: &mut String,
+) -> Option<RowText> {
     let t = panel.texts;
     let frame = log.frame(row)?;
     let context = log.context(row);
@@ -117,12 +127,10 @@ fn make(panel: &Panel<'_>, connection: &Connection, log: &FrameLog, row: Row) ->
     let is_publish = entry.packet == Some(PacketType::Publish);
     let payload = if is_publish { payload::one_line(bytes, PAYLOAD_CHARS) } else { String::new() };
 
-    let mut info = wire::summarize(&frame.bytes, &context);
-    if entry.partner.is_some_and(|partner| partner < row)
-        && let Some(nanos) = log.round_trip(row)
-    {
-        info = format!("{info} · {}", time::span(nanos));
-    }
+    line.clear();
+    wire::summarize_into(&frame.bytes, &context, line);
+    push_ties(line, panel.language(), log, row, entry);
+    let info = line.clone();
     let (source, destination) = match log.connection(entry.connection) {
         Some(c) if sent => (c.client.to_string(), c.server.to_string()),
         Some(c) => (c.server.to_string(), c.client.to_string()),
@@ -157,4 +165,23 @@ fn make(panel: &Panel<'_>, connection: &Connection, log: &FrameLog, row: Row) ->
         info,
         name,
     })
+}
+
+/// What a frame repeats, answers or responds to, and how long after it.
+fn push_ties(line: &mut String, language: Language, log: &FrameLog, row: Row, entry: &Entry) {
+    // Writing into a string does not fail.
+    if let Some(first) = log.repeats(row) {
+        let _ = write!(line, " [{}]", text::repeats(first, language));
+    } else if entry.partner.is_some_and(|partner| partner < row)
+        && let Some(nanos) = log.round_trip(row)
+    {
+        let _ = write!(line, " · {}", time::span(nanos));
+    }
+    if entry.packet == Some(PacketType::Publish)
+        && let Some(request) = log.responds_to(row)
+        && let Some(asked) = log.entry(request)
+    {
+        let after = time::span(entry.time.0.saturating_sub(asked.time.0));
+        let _ = write!(line, " [{} · {after}]", text::responds(request, language));
+    }
 }

@@ -56,6 +56,7 @@ fn settings(ui: &mut Ui, panel: &mut Panel<'_>) {
     if choice.width(ui.available_width()).show(ui, &mut theme).changed() {
         panel.act(Action::Theme(theme));
     }
+    super::history::settings(ui, panel);
 }
 
 fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -86,7 +87,7 @@ fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
 }
 
-fn log(ui: &mut Ui, panel: &Panel<'_>) {
+fn log(ui: &mut Ui, panel: &mut Panel<'_>) {
     let t = panel.texts;
     let tokens = theme::tokens(ui);
     let notices = panel.model.notices.all();
@@ -95,13 +96,20 @@ fn log(ui: &mut Ui, panel: &Panel<'_>) {
         return;
     }
     ui.spacing_mut().item_spacing.y = 6.0;
+    let mut undone = None;
     for notice in notices.iter().rev() {
         let words = text::notice(&notice.text, panel.language());
         ui.horizontal_top(|ui| {
             let time = panel.local.millis(notice.time, panel.local.date(panel.now));
             ui.label(super::rich(&time, font::mono(), tokens.secondary));
+            if notice.undo.is_some() && ui.add(widgets::quiet(t.undo)).clicked() {
+                undone = Some(notice.id);
+            }
             ui.add(egui::Label::new(super::rich(&words, font::body(), colour(notice.tone, tokens))).wrap());
         });
+    }
+    if let Some(id) = undone {
+        panel.act(Action::Undo(id));
     }
 }
 

@@ -72,12 +72,15 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     // Rows that have gone keep their numbers, so that the list stands still when they go.
     let rows = view.numbers();
     let gone = rows.start;
+    let earlier = super::history::earlier(panel, log);
     let row_at = |index: u64| view.row(usize::try_from(index.checked_sub(gone)?).ok()?);
     if rows.is_empty() {
         panel.state.rows = texts;
         empty(ui, panel, connection, log);
         return;
     }
+    // The row above the first has the number before.
+    let rows = if earlier.is_some() { gone.saturating_sub(1)..rows.end } else { rows };
     let tokens = theme::tokens(ui);
     let salt = format!("{} {:?}", connection.profile.id.0, timeline.tab);
     let place = timeline.selected.filter(|&row| view.contains(row)).and_then(|row| view.position(row));
@@ -87,6 +90,10 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let response = RowList::new(&salt, name).rows(rows).selected(selected).follow(timeline.follow).show(
         ui,
         |painter, index| {
+            if let Some(words) = earlier.as_ref().filter(|_| index < gone) {
+                super::history::earlier_row(painter, tokens, words);
+                return;
+            }
             let Some(row) = row_at(index) else { return };
             let Some(text) = texts.get(panel, connection, log, row) else { return };
             match timeline.tab {

@@ -98,7 +98,7 @@ fn fixed_header(r: &mut Reader) -> Read<()> {
         r.packet = PacketType::of_first_byte(byte);
         r.bits(FieldKind::PacketType, at, byte, 7, 4);
         r.mean(r.packet.map(PacketType::name));
-        if r.packet == Some(PacketType::Publish) {
+        if r.packet == Some(PacketType::Publish) || has_flags_of_3_1(r) {
             r.bit(FieldKind::Dup, at, byte, 3);
             let qos = r.bits(FieldKind::Qos, at, byte, 2, 1);
             r.mean(Some(qos_name(qos)));
@@ -111,6 +111,13 @@ fn fixed_header(r: &mut Reader) -> Read<()> {
     let length = r.variable_integer(FieldKind::RemainingLength)?;
     r.limit_to(length);
     Ok(())
+}
+
+/// Whether it is one of the packets beside PUBLISH that 3.1 sends at `QoS` 1, with DUP where they are sent again
+/// (3.1, sections 3.6, 3.8 and 3.10). Later versions reserve the bits there.
+fn has_flags_of_3_1(r: &Reader) -> bool {
+    r.version == Version::V3_1
+        && matches!(r.packet, Some(PacketType::Pubrel | PacketType::Subscribe | PacketType::Unsubscribe))
 }
 
 fn check_first_byte(r: &mut Reader, byte: u8) {
@@ -147,18 +154,34 @@ fn check_first_byte(r: &mut Reader, byte: u8) {
                 );
             }
         }
+        Some(packet) if has_flags_of_3_1(r) => {
+            let qos = (flags >> 1) & 3;
+            if qos != 1 {
+                r.error(
+                    0,
+                    rule::flags(packet),
+                    format!("{packet} has QoS 1 in 3.1, not {qos}"),
+                    format!("3.1 中 {packet} 的 QoS 应为 1，而不是 {qos}"),
+                );
+            }
+            if flags & 1 != 0 {
+                r.say(
+                    Severity::Note,
+                    0,
+                    rule::flags(packet),
+                    format!("Retain is 1, which means nothing in {packet}"),
+                    format!("保留标志为 1，但它在 {packet} 中没有意义"),
+                );
+            }
+        }
         Some(packet) => {
             let wanted = match packet {
                 PacketType::Pubrel | PacketType::Subscribe | PacketType::Unsubscribe => 2,
                 _ => 0,
             };
-            // 3.1 has QoS 1 and a DUP flag in those three, and leaves the bits unused in the others.
-            let (severity, heeded) = match (r.version, wanted) {
-                (Version::V3_1, 0) => (Severity::Note, flags),
-                (Version::V3_1, _) => (Severity::Error, flags & 6),
-                _ => (Severity::Error, flags),
-            };
-            if heeded != wanted {
+            if flags != wanted {
+                // 3.1 leaves the bits unused in the packets that are left.
+                let severity = if r.version == Version::V3_1 { Severity::Note } else { Severity::Error };
                 r.say(
                     severity,
                     0,
@@ -174,14 +197,8 @@ fn check_first_byte(r: &mut Reader, byte: u8) {
 /// What is wrong with a frame only because of where it stands in its network connection.
 fn check_place(r: &mut Reader, packet: PacketType) {
     let only = match packet {
-        PacketType::Connect | PacketType::Subscribe | PacketType::Unsubscribe | PacketType::Pingreq => {
-            Some(Direction::ToServer)
-        }
-        PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp => {
-            Some(Direction::ToClient)
-        }
         PacketType::Disconnect if r.version != Version::V5_0 => Some(Direction::ToServer),
-        _ => None,
+        _ => packet.only_way(),
     };
     if let (Some(only), Some(direction)) = (only, r.context.direction)
         && only != direction

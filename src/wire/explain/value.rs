@@ -128,6 +128,9 @@ fn reason(subject: &Subject<'_>, number: u64) -> Vec<String> {
 
 /// One bit set or not.
 fn flag(subject: &Subject<'_>, kind: FieldKind, set: bool) -> Option<String> {
+    if kind == FieldKind::Retain && subject.dissection.packet != Some(PacketType::Publish) {
+        return None;
+    }
     let (english, chinese) = match (kind, set) {
         (FieldKind::Dup, false) => ("0: sent for the first time.", "0：第一次发送。"),
         (FieldKind::Dup, true) => ("1: sent again.", "1：重发。"),

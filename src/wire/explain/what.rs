@@ -18,12 +18,24 @@ pub(super) fn what(kind: FieldKind, version: Version, packet: Option<PacketType>
             "第一个字节的高四位说明这是哪一种控制报文。",
         ),
         FieldKind::Reserved if version == Version::V3_1 => (
-            "The low four bits of the first byte are DUP, QoS (two bits) and retain. Beside PUBLISH, 3.1 uses them in PUBREL, SUBSCRIBE and UNSUBSCRIBE only, which have QoS 1 (`01`) and DUP; elsewhere they mean nothing.",
-            "第一个字节的低四位依次是 DUP、QoS（两位）和保留标志。除 PUBLISH 外，3.1 只在 PUBREL、SUBSCRIBE、UNSUBSCRIBE 中使用它们，其 QoS 为 1（`01`），并可带 DUP；其余报文中没有意义。",
+            "The low four bits of the first byte are DUP, QoS (two bits) and retain. 3.1 uses them in PUBLISH, PUBREL, SUBSCRIBE and UNSUBSCRIBE only; in this packet they mean nothing.",
+            "第一个字节的低四位依次是 DUP、QoS（两位）和保留标志。3.1 只在 PUBLISH、PUBREL、SUBSCRIBE、UNSUBSCRIBE 中使用它们，在这种报文中没有意义。",
         ),
         FieldKind::Reserved => (
             "The low four bits of the first byte carry flags in PUBLISH only. In PUBREL, SUBSCRIBE and UNSUBSCRIBE they are `0010`, in every other packet `0000`; a receiver closes the connection otherwise.",
             "第一个字节的低四位只在 PUBLISH 中用作标志。PUBREL、SUBSCRIBE、UNSUBSCRIBE 中固定为 `0010`，其余报文固定为 `0000`；否则接收方会关闭连接。",
+        ),
+        FieldKind::Dup if packet != Some(PacketType::Publish) => (
+            "DUP says whether the sender has sent this packet before: 0 the first time, 1 when it is sent again because no answer came. 3.1 alone has it beside PUBLISH; from 3.1.1 on this bit is reserved here and 0.",
+            "DUP 表示发送方是否已经发过这个报文：第一次发送为 0，没收到应答而重发时为 1。除 PUBLISH 外只有 3.1 有此标志；从 3.1.1 起此位在这里保留，为 0。",
+        ),
+        FieldKind::Qos if packet != Some(PacketType::Publish) => (
+            "In 3.1 this packet always has QoS 1, in two bits `01`: it is answered, and may be sent again until it is. It says nothing of the QoS of messages. From 3.1.1 on the same two bits stand here without a meaning.",
+            "3.1 中这种报文的 QoS 总是 1，两位为 `01`：它会得到应答，在此之前可以重发。这与消息的 QoS 无关。从 3.1.1 起这两位照旧，但不再有含义。",
+        ),
+        FieldKind::Retain if packet != Some(PacketType::Publish) => (
+            "Retain means something in PUBLISH only. 3.1 does not use this bit here; it is normally 0.",
+            "保留标志只在 PUBLISH 中有意义。3.1 在这里不使用此位，通常为 0。",
         ),
         FieldKind::Dup => (
             "DUP says whether the sender has sent this message before: 0 the first time, 1 when it is sent again because no acknowledgement came. At QoS 0 it is always 0.",

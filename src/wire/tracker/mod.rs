@@ -64,7 +64,9 @@ impl Tracker {
             Some(PacketType::Connack) => self.connack(frame),
             Some(PacketType::Publish) => self.publish(direction, &peek, &mut context),
             Some(PacketType::Subscribe | PacketType::Unsubscribe) => {
-                context.packet_id_in_use = self.request(direction, peek.packet_id, frame);
+                // 3.1 has DUP here: sent again, the identifier is in use and may be.
+                let again = self.version == Version::V3_1 && peek.flags & 8 != 0;
+                context.packet_id_in_use = self.request(direction, peek.packet_id, frame) && !again;
                 None
             }
             Some(PacketType::Puback | PacketType::Pubrec | PacketType::Pubcomp) => {
