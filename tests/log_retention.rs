@@ -308,7 +308,11 @@ fn ties_between_segments_are_there_again_at_the_next_start() {
     // Asks for responses on `r`.
     log.append(number, ToServer, Timestamp(2), &frame(0x30, b"\x00\x01q\x04\x08\x00\x01r"));
     log.append(number, ToServer, Timestamp(3), &frame(0x34, b"\x00\x01x\x00\x07\x00one"));
-    let idle = |count: u64| (0..count).for_each(|_| log.append(number, ToClient, Timestamp(4), b"\xd0\x00"));
+    let idle = |count: u64| {
+        for _ in 0..count {
+            log.append(number, ToClient, Timestamp(4), b"\xd0\x00");
+        }
+    };
     idle(40);
     log.append(number, ToServer, Timestamp(5), &frame(0x3c, b"\x00\x01x\x00\x07\x00one"));
     log.append(number, ToClient, Timestamp(6), b"\x50\x02\x00\x07");

@@ -7,7 +7,7 @@ use mqloupe::language::Language;
 use mqloupe::log::{Connection, FrameLog, Limits, Timestamp};
 use mqloupe::model::{
     Action, BrokerState, CaptureEdit, ComposerEdit, ComposerFault, CopyWhat, Dialog, Effect, Event, FormEdit,
-    Model, Moment, PasteFault, Standing, SubscriptionEdit, Tab,
+    Model, Moment, NoticeText, PasteFault, Standing, SubscriptionEdit, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
 use mqloupe::session::{self, Command, Failure, FilterOutcome, Phase, PublishOutcome, Refusal};
@@ -153,6 +153,31 @@ fn what_the_server_grants_or_refuses_is_shown_at_the_filter() {
     let rows = &model.connections[0].rows;
     assert_eq!(rows["a"].standing, Standing::Granted(Qos::AtLeastOnce));
     assert_eq!(rows["b"].standing, Standing::Refused(Refusal::NoWildcards));
+}
+
+#[test]
+fn what_a_session_has_to_say_is_said_once() {
+    use session::Notice::{GivenUp, NoSubprotocol, NotVerified, SentAgain};
+    let (mut model, _, id) = online();
+    let (again, given_up) = (SentAgain { count: 3 }, GivenUp { count: 2 });
+    // As over two network connections: what became of messages is another thing each time.
+    let notices = [NoSubprotocol, NotVerified, again.clone(), NoSubprotocol, NotVerified, given_up.clone()];
+    for notice in notices {
+        say(&mut model, &id, session::Event::Notice(notice));
+    }
+    let said: Vec<_> = model.notices.toasts().map(|toast| toast.text.clone()).collect();
+    let of_session = |notice| NoticeText::OfSession("local".to_owned(), notice);
+    assert_eq!(said, [NoSubprotocol, again, given_up].map(of_session));
+}
+
+#[test]
+fn a_new_session_says_again_that_the_server_names_no_subprotocol() {
+    let (mut model, _, id) = online();
+    say(&mut model, &id, session::Event::Notice(session::Notice::NoSubprotocol));
+    say(&mut model, &id, session::Event::Phase(Phase::Offline { cause: None }));
+    model.perform(Action::Connect(id.clone()), MOMENT);
+    say(&mut model, &id, session::Event::Notice(session::Notice::NoSubprotocol));
+    assert_eq!(model.notices.toasts().count(), 2);
 }
 
 #[test]

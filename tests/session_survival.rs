@@ -258,3 +258,42 @@ async fn a_subscribe_that_was_under_way_is_answered_in_the_kept_session() {
     link.say(&[0x90, 3, subscribe[2], subscribe[3], 0]).await;
     assert_eq!(subject.subscribed(Some(1)).await, [support::outcome("a", Ok(Qos::AtMostOnce))]);
 }
+
+#[tokio::test]
+async fn a_session_that_is_dropped_in_any_phase_ends_every_request_once() {
+    for version in VERSIONS {
+        for phase in ["dialling", "negotiating", "online", "waiting"] {
+            let peer = Peer::listen().await;
+            let unacknowledged = Unacknowledged::SendAgain;
+            let mut subject = Subject::start(Profile { unacknowledged, ..settings(version, &peer) });
+            let mut link = None;
+            if phase != "dialling" {
+                let mut accepted = peer.accept().await;
+                accepted.frame().await;
+                link = Some(accepted);
+            }
+            if let Some(link) = link.as_mut().filter(|_| ["online", "waiting"].contains(&phase)) {
+                link.say(fresh(version)).await;
+                subject.online().await;
+                // One that is under way when the rest comes.
+                subject.publish(0, message("t", b"x", Qos::ExactlyOnce));
+                link.frame().await;
+            } else {
+                subject.publish(0, message("t", b"x", Qos::ExactlyOnce));
+            }
+            if phase == "waiting" {
+                link = None;
+                subject.waiting().await;
+            }
+            subject.publish(1, message("t", b"x", Qos::AtMostOnce));
+            subject.publish(2, message("t", b"x", Qos::AtLeastOnce));
+            subject.subscribe(3, vec![subscription("a", Qos::AtMostOnce)]);
+            subject.unsubscribe(4, &["b"]);
+            subject.drop_session();
+            assert_eq!(subject.end().await.0, None);
+            let once: BTreeMap<u64, usize> = (0..=4).map(|id| (id, 1)).collect();
+            assert_eq!(subject.ends, once, "{version}, {phase}");
+            drop(link);
+        }
+    }
+}

@@ -40,7 +40,7 @@ fn every_failure() -> Vec<Failure> {
         Failure::ClosedByPeer { was_online: false },
         Failure::ClosedByPeer { was_online: true },
         Failure::KeepAliveMissed,
-        Failure::Protocol { detail: "reserved bits".to_owned() },
+        Failure::Protocol { detail: "reserved bits".to_owned(), frame: None, fault: None },
         Failure::Settings { detail: "no host".to_owned() },
     ]
 }
@@ -180,4 +180,16 @@ fn a_server_that_points_elsewhere_leads_to_a_form_of_a_copy() {
     assert!(rig.has(Role::Dialog, "New connection"), "nothing is followed unasked");
     let value = |name: &str| rig.field(name).value().unwrap_or_default();
     assert_eq!((value("Host"), value("Port")), ("broker-2.test".to_owned(), "1999".to_owned()));
+}
+
+#[test]
+fn a_broken_packet_leads_to_itself_in_the_list() {
+    let mut rig = online(&[]);
+    rig.cross(Direction::ToClient, &[0xd1, 0]);
+    let row = rig.log().rows().end - 1;
+    let cause = Failure::Protocol { detail: "reserved bits".to_owned(), frame: Some(row), fault: None };
+    rig.phase(Phase::Offline { cause: Some(cause) });
+    rig.press_button("Show packet");
+    let shown = rig.current().inspector.as_ref().map(|inspector| inspector.frame.row);
+    assert_eq!((shown, rig.current().timeline.tab), (Some(row), mqloupe::model::Tab::Packets));
 }

@@ -218,8 +218,15 @@ impl FrameLog {
     }
 
     /// Takes in a frame: exactly the bytes that crossed the transport. Copies them and returns; the disk comes later.
-    /// Bytes beyond the longest frame that MQTT allows are left out.
-    pub fn append(&self, connection: ConnectionNumber, direction: Direction, time: Timestamp, frame: &[u8]) {
+    /// Bytes beyond the longest frame that MQTT allows are left out. Answers whether it is faulty.
+    #[allow(clippy::must_use_candidate, reason = "few want to know")]
+    pub fn append(
+        &self,
+        connection: ConnectionNumber,
+        direction: Direction,
+        time: Timestamp,
+        frame: &[u8],
+    ) -> bool {
         let shared = &self.0.shared;
         let frame = frame.get(..MAX_FRAME).unwrap_or(frame);
         let bytes = if frame.len() < LARGE { Bytes::Small(frame) } else { Bytes::Large(Arc::from(frame)) };
@@ -227,11 +234,13 @@ impl FrameLog {
         let (followed, across) = tap.followed(connection, || self.connection(connection));
         let row = shared.read().end();
         let seen = followed.see(&Crossing { row, number: connection, direction, time, frame }, None, across);
+        let fault = seen.facts.fault;
         let mut state = shared.write();
         let urgent = state.push(seen, &followed.connection, bytes);
         let garbage = std::mem::take(&mut state.garbage);
         drop(state);
         self.changed(&mut tap, urgent, garbage);
+        fault
     }
 
     /// The rest of a change, behind the state's lock.

@@ -150,6 +150,8 @@ pub struct Connection {
     pub(super) history_lost: usize,
     /// Connect once more when the session has ended: its settings changed.
     pub(super) again: bool,
+    /// Whether it was said since the user connected that the server names no subprotocol.
+    pub(super) no_subprotocol_said: bool,
     /// How fast messages come.
     pub rate: Rate,
 }
@@ -176,6 +178,7 @@ impl Connection {
             history_stopped: false,
             history_lost: 0,
             again: false,
+            no_subprotocol_said: false,
             rate: Rate::default(),
         }
     }

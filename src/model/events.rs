@@ -160,8 +160,17 @@ impl Model {
                 let text = NoticeText::Reauthenticated(c.profile.name.clone(), result);
                 self.notices.toast(moment.now, tone, text, None);
             }
-            // Said where the connection is shown in full.
-            session::Event::Notice(_) => {}
+            // Said in the head of the connection, as long as it is so.
+            session::Event::Notice(session::Notice::NotVerified) => {}
+            session::Event::Notice(notice) => {
+                // What is so of every network connection is said once.
+                let lasting = notice == session::Notice::NoSubprotocol;
+                if !(lasting && std::mem::replace(&mut c.no_subprotocol_said, true)) {
+                    let tone = if lasting { Tone::Info } else { Tone::Caution };
+                    let text = NoticeText::OfSession(c.profile.name.clone(), notice);
+                    self.notices.toast(moment.now, tone, text, None);
+                }
+            }
             session::Event::Unsubscribed { outcomes, .. } => {
                 for outcome in outcomes {
                     if let Some(row) = c.rows.get_mut(&outcome.filter) {

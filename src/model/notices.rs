@@ -64,6 +64,8 @@ pub enum NoticeText {
     SecretsFailed(String, Deed, Fault),
     /// A session ended or waits: profile name, why.
     ConnectionLost(String, crate::session::Failure),
+    /// A session has something to say that stops nothing: profile name, what.
+    OfSession(String, crate::session::Notice),
 }
 
 /// What a notice can take back.

@@ -140,6 +140,7 @@ impl Model {
             return Vec::new();
         }
         c.live = true;
+        c.no_subprotocol_said = false;
         c.phase = Phase::Resolving;
         let ask = c.known == Known::No;
         if ask {

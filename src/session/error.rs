@@ -1,5 +1,8 @@
 //! Why a connection could not be made or was lost. Words for people are made of these in `text`.
 
+use crate::log::Row;
+use crate::wire::Diagnostic;
+
 /// Why a connection could not be made or was lost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -83,8 +86,12 @@ pub enum Failure {
     /// The server broke the protocol.
     #[error("the server sent a packet that breaks MQTT: {detail}")]
     Protocol {
-        /// What was wrong.
+        /// What was wrong, in the engine's words.
         detail: String,
+        /// The frame in the log.
+        frame: Option<Row>,
+        /// What our own decoder finds wrong with it.
+        fault: Option<Box<Diagnostic>>,
     },
     /// The server's certificate is not accepted.
     #[error("the certificate of {server} is not accepted: {detail}")]

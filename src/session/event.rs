@@ -93,12 +93,12 @@ pub enum Notice {
     NoSubprotocol,
     /// The server's certificate was not checked, as the profile says.
     NotVerified,
-    /// The server has lost the session: so many messages were sent again as new ones.
+    /// The server has no session to go on with: so many messages are sent again as new ones.
     SentAgain {
         /// How many.
         count: usize,
     },
-    /// The server has lost the session: so many messages were given up.
+    /// The server has no session to go on with: so many messages were given up.
     GivenUp {
         /// How many.
         count: usize,

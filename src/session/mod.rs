@@ -8,6 +8,13 @@
 //! those given up. It is asked for at the first connect, and at each later one where the server has no
 //! session. While the session is not online, a publish is refused, and subscribes and unsubscribes are
 //! kept for the next connect.
+//!
+//! Messages of QoS 1 and 2 under way when the network connection goes are gone on with where the server kept the
+//! session (3.1 cannot say so, and counts as if it had not). Where it has not, they are given up or sent again as new
+//! ones, as the profile chose, and a notice says how many.
+//!
+//! A lost connection is tried again after waits that grow from one second to half a minute and are short again after
+//! ten seconds online; at once on demand; never for a reason that will not mend itself.
 
 mod clock;
 mod command;
@@ -16,6 +23,7 @@ mod engine;
 mod error;
 mod event;
 mod mqisdp;
+mod pulse;
 mod reconnect;
 mod recorder;
 mod refusal;

@@ -1,8 +1,8 @@
 //! What crossed one network connection: cut into frames, appended to the log, and the few frames kept
 //! that say why a connection ended.
 
-use crate::log::{ConnectionNumber, FrameLog, Timestamp};
-use crate::wire::{Cut, Direction, cut};
+use crate::log::{ConnectionNumber, Entry, FrameLog, Row, Timestamp};
+use crate::wire::{Context, Cut, Diagnostic, Direction, Severity, Version, cut, dissect};
 
 /// Received bytes kept for saying what a stranger speaks.
 const FIRST_BYTES: usize = 16;
@@ -16,6 +16,8 @@ pub(super) struct Seen {
     pub connack: Option<Vec<u8>>,
     /// The last DISCONNECT received.
     pub disconnect: Option<Vec<u8>>,
+    /// A frame was received whose fields do not fit into it: the engine would wait for the rest of them for ever.
+    pub broken: bool,
 }
 
 impl Seen {
@@ -29,14 +31,25 @@ impl Seen {
 pub(super) struct Recorder {
     log: FrameLog,
     connection: ConnectionNumber,
+    version: Version,
     received: Cutter,
     sent: Cutter,
     seen: Seen,
+    /// The end of the log when the engine let go of the connection.
+    parted: Option<Row>,
 }
 
 impl Recorder {
-    pub fn new(log: FrameLog, connection: ConnectionNumber) -> Self {
-        Self { log, connection, received: Cutter::default(), sent: Cutter::default(), seen: Seen::default() }
+    pub fn new(log: FrameLog, connection: ConnectionNumber, version: Version) -> Self {
+        Self {
+            log,
+            connection,
+            version,
+            received: Cutter::default(),
+            sent: Cutter::default(),
+            seen: Seen::default(),
+            parted: None,
+        }
     }
 
     /// Takes bytes that were received.
@@ -44,23 +57,67 @@ impl Recorder {
         let room = FIRST_BYTES.saturating_sub(self.seen.first.len());
         self.seen.first.extend(bytes.iter().take(room));
         self.received.raw |= self.seen.is_foreign();
-        let Self { log, connection, received, seen, .. } = self;
+        let Self { log, connection, version, received, seen, .. } = self;
         received.feed(bytes, |frame| {
             match frame.first().map(|byte| byte >> 4) {
                 Some(2) => seen.connack = Some(frame.to_vec()),
                 Some(14) => seen.disconnect = Some(frame.to_vec()),
                 _ => {}
             }
-            log.append(*connection, Direction::ToClient, time, frame);
+            let faulty = log.append(*connection, Direction::ToClient, time, frame);
+            let context = Context { version: *version, ..Context::default() };
+            seen.broken |= faulty && dissect(frame, &context).broken.is_some();
         });
     }
 
-    /// Takes bytes that the transport accepted.
-    pub fn sent(&mut self, time: Timestamp, bytes: &[u8]) {
+    /// Takes bytes that the transport accepted; answers whether a PINGREQ was among them.
+    pub fn sent(&mut self, time: Timestamp, bytes: &[u8]) -> bool {
         let Self { log, connection, sent, .. } = self;
+        let mut asked = false;
         sent.feed(bytes, |frame| {
+            asked |= frame == [0xc0, 0];
             log.append(*connection, Direction::ToServer, time, frame);
         });
+        asked
+    }
+
+    /// Whether every frame that was begun to be sent is sent.
+    pub fn is_between_frames(&self) -> bool {
+        self.sent.pending.is_empty()
+    }
+
+    /// The engine lets go of the connection: what comes now is not why.
+    pub fn part(&mut self) {
+        self.parted = Some(self.log.rows().end);
+    }
+
+    /// The last faulty frame received before the engine let go, or else the last one, and what is wrong with it.
+    pub fn culprit(&self) -> (Option<Row>, Option<Diagnostic>) {
+        const LOOKED_AT: u64 = 1024;
+        let rows = self.log.rows();
+        let end = self.parted.unwrap_or(rows.end);
+        let ours =
+            |entry: &Entry| entry.connection == self.connection && entry.direction == Direction::ToClient;
+        let mut received = (end.saturating_sub(LOOKED_AT).max(rows.start)..end)
+            .rev()
+            .filter_map(|row| self.log.entry(row).filter(ours).map(|entry| (row, entry.fault)));
+        let Some(last) = received.next() else { return (None, None) };
+        let Some((row, _)) = std::iter::once(last).chain(received).find(|(_, fault)| *fault) else {
+            return (Some(last.0), None);
+        };
+        let fault = self.log.frame(row).and_then(|frame| {
+            let dissection = dissect(&frame.bytes, &self.log.context(row));
+            let broken = dissection.broken.map(|broken| Diagnostic {
+                severity: Severity::Error,
+                offset: broken.offset,
+                message: broken.message,
+                message_zh: broken.message_zh,
+                rule: "",
+            });
+            let errors = dissection.diagnostics.into_iter();
+            errors.chain(broken).find(|one| one.severity == Severity::Error)
+        });
+        (Some(row), fault)
     }
 
     /// Appends the beginnings of frames whose rest never came.

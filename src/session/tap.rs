@@ -16,8 +16,10 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use super::clock::now;
 use super::mqisdp::rewrite_connect;
+use super::pulse::{Beat, Pulse};
 use super::recorder::{Recorder, Seen};
-use crate::wire::{Cut, Version, cut};
+use crate::log::Row;
+use crate::wire::{Cut, Diagnostic, Version, cut, server_keep_alive};
 
 /// A transport below the tap.
 pub(super) trait Transport: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -29,16 +31,20 @@ pub(super) struct Wire {
     recorder: Recorder,
     /// Until CONNACK: when to give up.
     deadline: Option<Pin<Box<Sleep>>>,
-    /// How long the peer may refuse to take bytes; `None` for ever.
-    patience: Option<Duration>,
+    version: Version,
+    /// The keep alive; zero for none. The server's own measure of a dead client (3.1.1, section 3.1.2.10), one and a
+    /// half times as much, is how long the peer may refuse to take bytes, or to answer.
+    keep_alive: Duration,
     /// Runs while the peer takes no bytes.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Whether the peer is still heard of, and when to look; from CONNACK on, unless there is no keep alive.
+    pulse: Option<(Pulse, Pin<Box<Sleep>>)>,
     /// MQTT 3.1: the CONNECT as far as the engine has written it.
     staged: Option<Vec<u8>>,
-    /// Rewritten bytes that the transport has not taken yet.
+    /// Bytes of our own that the transport has not taken yet: a rewritten CONNECT, or a PINGREQ.
     outgoing: Vec<u8>,
-    /// CONNACK must be longer than two bytes of body (5.0).
-    long_connack: bool,
+    /// A PINGREQ of our own must be flushed.
+    unflushed: bool,
     /// Why the tap itself ended the connection.
     ended: Option<Ended>,
     /// The first error of the transport.
@@ -50,12 +56,14 @@ pub(super) struct Wire {
 pub(super) enum Ended {
     /// No CONNACK in time.
     NoConnack,
-    /// The peer took no bytes for too long.
+    /// The peer took no bytes for too long, or gave none although it was asked.
     Stalled,
     /// The peer's first bytes cannot be MQTT.
     Foreign,
     /// The peer closed.
     ByPeer,
+    /// The server sent a frame that nobody can read.
+    Broken,
     /// The server said its last word: DISCONNECT, or a CONNACK that the engine waits on for ever.
     Said,
 }
@@ -66,17 +74,19 @@ impl Wire {
         recorder: Recorder,
         version: Version,
         deadline: Instant,
-        patience: Option<Duration>,
+        keep_alive: Duration,
     ) -> Self {
         Self {
             transport,
             recorder,
             deadline: Some(Box::pin(sleep_until(deadline))),
-            patience,
+            version,
+            keep_alive,
             stalled: None,
+            pulse: None,
             staged: (version == Version::V3_1).then(Vec::new),
             outgoing: Vec::new(),
-            long_connack: version == Version::V5_0,
+            unflushed: false,
             ended: None,
             broken: None,
         }
@@ -98,6 +108,11 @@ impl Wire {
         self.recorder.seen()
     }
 
+    /// The frame for which the engine gave the connection up, and what is wrong with it, where that can be seen.
+    pub fn culprit(&self) -> (Option<Row>, Option<Diagnostic>) {
+        self.recorder.culprit()
+    }
+
     pub fn ended(&self) -> Option<Ended> {
         self.ended
     }
@@ -107,6 +122,7 @@ impl Wire {
     pub async fn close(&mut self, patience: Duration) {
         // A peer that talks on must not keep us; its last words fit in here.
         const LAST_WORDS: usize = 1024 * 1024;
+        self.recorder.part();
         let farewell = async {
             let _ = self.transport.shutdown().await;
             let mut heard = 0;
@@ -146,7 +162,10 @@ impl Wire {
                 {
                     return Poll::Ready(Err(self.end(Ended::NoConnack)));
                 }
-                return Poll::Pending;
+                return match self.poll_pulse(cx) {
+                    Ok(()) => Poll::Pending,
+                    Err(error) => Poll::Ready(Err(error)),
+                };
             }
         }
         let new = &buf.filled()[before..];
@@ -159,23 +178,62 @@ impl Wire {
         if seen.is_foreign() {
             return Poll::Ready(Err(self.end(Ended::Foreign)));
         }
-        if let Some(connack) = &seen.connack {
-            self.deadline = None;
-            if self.long_connack && connack.len() < 5 {
-                self.ended = Some(Ended::Said);
-            }
-        }
-        if seen.disconnect.is_some() {
+        let five = self.version == Version::V5_0;
+        // The engine waits for the rest of such a CONNACK for ever.
+        let short = five && seen.connack.as_ref().is_some_and(|connack| connack.len() < 5);
+        if seen.disconnect.is_some() || short {
             self.ended = Some(Ended::Said);
+        } else if seen.broken {
+            self.ended = Some(Ended::Broken);
+        }
+        if let Some((pulse, _)) = &mut self.pulse {
+            pulse.heard(Instant::now());
+        } else if let Some(connack) = seen.connack.as_deref().filter(|_| self.deadline.is_some()) {
+            self.deadline = None;
+            if let Some(seconds) = server_keep_alive(connack).filter(|_| five) {
+                self.keep_alive = Duration::from_secs(seconds.into());
+            }
+            self.pulse = (!self.keep_alive.is_zero()).then(|| {
+                let pulse = Pulse::new(self.keep_alive, Instant::now(), now());
+                let timer = Box::pin(sleep_until(pulse.next_look()));
+                (pulse, timer)
+            });
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Looks after a peer that says nothing. Whoever reads is woken for it.
+    fn poll_pulse(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        const PINGREQ: [u8; 2] = [0xc0, 0];
+        while let Some((pulse, timer)) = &mut self.pulse
+            && timer.as_mut().poll(cx).is_ready()
+        {
+            let beat = pulse.look(Instant::now(), now());
+            timer.as_mut().reset(pulse.next_look());
+            match beat {
+                Beat::Dead => return Err(self.end(Ended::Stalled)),
+                // Within a frame of the engine there is no room; and what it writes may yet be answered.
+                Beat::Ask if self.outgoing.is_empty() && self.recorder.is_between_frames() => {
+                    self.outgoing.extend(PINGREQ);
+                    self.unflushed = true;
+                }
+                Beat::Steady | Beat::Ask => {}
+            }
+        }
+        if self.unflushed
+            && let Poll::Ready(flushed) = self.poll_flush(cx)
+        {
+            self.unflushed = false;
+            return flushed;
+        }
+        Ok(())
     }
 
     fn end(&mut self, why: Ended) -> io::Error {
         self.ended = Some(why);
         let kind = match why {
             Ended::NoConnack | Ended::Stalled => io::ErrorKind::TimedOut,
-            Ended::Foreign => io::ErrorKind::InvalidData,
+            Ended::Foreign | Ended::Broken => io::ErrorKind::InvalidData,
             Ended::ByPeer | Ended::Said => io::ErrorKind::UnexpectedEof,
         };
         kind.into()
@@ -211,7 +269,11 @@ impl Wire {
         match Pin::new(&mut self.transport).poll_write(cx, bytes)? {
             Poll::Ready(count) => {
                 self.stalled = None;
-                self.recorder.sent(now(), &bytes[..count]);
+                let asked = self.recorder.sent(now(), &bytes[..count]);
+                if let Some((pulse, timer)) = self.pulse.as_mut().filter(|_| asked) {
+                    pulse.asked(Instant::now());
+                    timer.as_mut().reset(pulse.next_look());
+                }
                 Poll::Ready(Ok(count))
             }
             Poll::Pending => self.poll_stall(cx).map(Err),
@@ -220,7 +282,10 @@ impl Wire {
 
     /// Ready when the peer has taken nothing for too long.
     fn poll_stall(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        let Some(patience) = self.patience else { return Poll::Pending };
+        if self.keep_alive.is_zero() {
+            return Poll::Pending;
+        }
+        let patience = self.keep_alive.mul_f32(1.5);
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(stalled.as_mut().poll(cx));
         Poll::Ready(self.end(Ended::Stalled))

@@ -194,11 +194,9 @@ impl Task {
         let profile = &self.options.profile;
         let Dialled { client, server, transport, .. } = dialled;
         let number = self.log.begin_connection(Connection { client, server, version: profile.version });
-        let recorder = Recorder::new(self.log.clone(), number);
-        // The server's own measure of a dead client (3.1.1, section 3.1.2.10).
-        let patience = Duration::from_secs(profile.keep_alive_secs.into()).mul_f32(1.5);
-        let patience = Some(patience).filter(|patience| !patience.is_zero());
-        Wire::new(transport, recorder, profile.version, deadline, patience)
+        let recorder = Recorder::new(self.log.clone(), number, profile.version);
+        let keep_alive = Duration::from_secs(profile.keep_alive_secs.into());
+        Wire::new(transport, recorder, profile.version, deadline, keep_alive)
     }
 
     /// Serves requests until the engine stops.
@@ -266,15 +264,13 @@ impl Task {
         online: Option<Duration>,
         place: &mut Option<Engine>,
     ) -> End {
-        let (engine, stop) = match ended {
+        let (mut engine, stop) = match ended {
             Some((engine, stop)) => (Some(engine), stop),
             None => (None, Stop::Protocol("the MQTT engine failed".to_owned())),
         };
-        let mut engine = engine;
-        if let Some(engine) = &mut engine {
-            // It has put aside what was under way; cleaning it once more would make it forget half of that.
-            self.too_late = engine.let_go(self.options.profile.clean_session);
-        }
+        // It has put aside what was under way; cleaning it once more would make it forget half of that.
+        let forget = self.options.profile.clean_session;
+        self.too_late = engine.as_mut().map_or(0, |engine| engine.let_go(forget));
         *place = engine;
         let certificate_wanted = work.certificate_wanted;
         let Some(mut wire) = self.wind_up(work, Some(FAREWELL)).await else {
@@ -298,6 +294,13 @@ impl Task {
                 }
                 cause => cause,
             },
+        };
+        let cause = match cause {
+            Failure::Protocol { detail, .. } => {
+                let (frame, fault) = wire.culprit();
+                Failure::Protocol { detail, frame, fault: fault.map(Box::new) }
+            }
+            cause => cause,
         };
         End::Failed { cause, online }
     }
@@ -400,3 +403,22 @@ async fn reached(time: Instant, on_the_wall: Timestamp) {
 
 /// The session was told to stop.
 struct Asked;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_when_either_clock_says_so() {
+        let hour = Duration::from_hours(1);
+        let later = |time: Duration| Timestamp(now().0 + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+        let begin = Instant::now();
+        // The wall clock of this test hardly moves.
+        reached(begin + hour, later(hour)).await;
+        assert_eq!(begin.elapsed(), hour);
+        // As after a sleep of the machine.
+        let begin = Instant::now();
+        reached(begin + hour, now()).await;
+        assert!(begin.elapsed() < Duration::from_secs(2));
+    }
+}

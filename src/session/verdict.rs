@@ -14,6 +14,7 @@ use crate::profile::Profile;
 use crate::wire::{PacketType, Version, reason_name, reason_string, server_reference};
 
 const SHORT_CONNACK: &str = "CONNACK has the form of 3.1.1, without the properties of 5.0";
+const BROKEN: &str = "the fields of a packet do not fit into it";
 
 /// Names the end of a connection that nobody asked for.
 pub(super) fn failure(
@@ -52,12 +53,13 @@ pub(super) fn failure(
         }
         Some(Ended::Stalled) => return Failure::KeepAliveMissed,
         // Not DISCONNECT: the other last word is a CONNACK that is too short.
-        Some(Ended::Said) => return Failure::Protocol { detail: SHORT_CONNACK.to_owned() },
+        Some(Ended::Said) => return protocol(SHORT_CONNACK.to_owned()),
+        Some(Ended::Broken) => return protocol(BROKEN.to_owned()),
         _ => {}
     }
     match stop {
         Stop::KeepAlive => Failure::KeepAliveMissed,
-        Stop::Protocol(detail) => Failure::Protocol { detail },
+        Stop::Protocol(detail) => protocol(detail),
         // An end of the stream within a frame has no kind of its own.
         Stop::Io(kind, detail) if ended != Some(Ended::ByPeer) && !is_a_close(kind) => {
             Failure::Network { address, detail }
@@ -65,6 +67,11 @@ pub(super) fn failure(
         // Authentication was told of above.
         Stop::Parted | Stop::Io(..) | Stop::Authentication(_) => Failure::ClosedByPeer { was_online },
     }
+}
+
+/// The frame is looked for afterwards.
+const fn protocol(detail: String) -> Failure {
+    Failure::Protocol { detail, frame: None, fault: None }
 }
 
 /// Whether an error says that the peer has closed, in whatever way.
@@ -78,7 +85,7 @@ fn refusal(frame: &[u8], profile: &Profile) -> Option<Failure> {
     let code = frame.get(3).copied()?;
     let short = profile.version == Version::V5_0 && frame.len() == 4;
     if code == 0 {
-        return short.then(|| Failure::Protocol { detail: SHORT_CONNACK.to_owned() });
+        return short.then(|| protocol(SHORT_CONNACK.to_owned()));
     }
     if profile.version == Version::V5_0
         && let Some(redirected) = redirected(frame, code)

@@ -215,6 +215,7 @@ pub const ENGLISH: Texts = Texts {
     unsaid: "Not sent",
     key_passphrase: "Key passphrase",
     connect_there: "Connect there…",
+    show_packet: "Show packet",
     details: "Connection details",
     properties: "Properties",
     properties_title: "Message properties",

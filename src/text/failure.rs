@@ -12,7 +12,7 @@ pub use codes::{connack_code_name, disconnect_code_name};
 use crate::language::Language;
 use crate::profile::Profile;
 use crate::session::Failure;
-use crate::wire::Version;
+use crate::wire::{Diagnostic, Version};
 
 /// A failure in three plain sentences or so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,9 +155,9 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             "A Ping Request was sent and no Ping Response came in time: the network path is broken, or the server hangs.",
             "Check the network (cable, Wi-Fi, VPN) and whether the broker still runs, then connect again. On a slow network, raise the keep alive.",
         ),
-        Failure::Protocol { detail } => Explanation::new(
+        Failure::Protocol { detail, fault, .. } => Explanation::new(
             "The server sent a packet that breaks the rules of MQTT.",
-            detail.clone(),
+            protocol_fault(detail, fault.as_deref(), Language::English),
             "Look at the marked packet in Packets. Check that the port is one for MQTT, try another MQTT version, and tell whoever runs the server.",
         ),
         Failure::Certificate { server, fault, detail } => {
@@ -191,6 +191,17 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             detail.clone(),
             "Edit the connection and mend the field that is marked.",
         ),
+    }
+}
+
+/// What our own decoder says of the packet, which names the rule; else what stopped the engine.
+fn protocol_fault(detail: &str, fault: Option<&Diagnostic>, language: Language) -> String {
+    let Some(fault) = fault else { return detail.to_owned() };
+    let message = fault.message_in(language);
+    match (fault.rule, language) {
+        ("", _) => message.to_owned(),
+        (rule, Language::English) => format!("{message} ({rule})"),
+        (rule, Language::Chinese) => format!("{message}（{rule}）"),
     }
 }
 
@@ -283,9 +294,9 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             "已发出 Ping Request，却没有按时收到 Ping Response：网络中断，或者服务器没有响应。",
             "请检查网络（网线、Wi-Fi、VPN）以及 Broker 是否仍在运行，然后重新连接。网络较慢时，可以把保活间隔调大。",
         ),
-        Failure::Protocol { detail } => Explanation::new(
+        Failure::Protocol { detail, fault, .. } => Explanation::new(
             "服务器发来了违反 MQTT 规则的报文。",
-            detail.clone(),
+            protocol_fault(detail, fault.as_deref(), Language::Chinese),
             "请在“报文”中查看被标出的报文，确认该端口用于 MQTT，换一个 MQTT 版本试试，并告知服务器的维护者。",
         ),
         Failure::Certificate { server, fault, detail } => {
@@ -356,7 +367,7 @@ mod tests {
             Failure::ClosedByPeer { was_online: false },
             Failure::ClosedByPeer { was_online: true },
             Failure::KeepAliveMissed,
-            Failure::Protocol { detail: "reserved bits".into() },
+            Failure::Protocol { detail: "reserved bits".into(), frame: None, fault: None },
             Failure::Settings { detail: "no host".into() },
         ];
         failures.extend(

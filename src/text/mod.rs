@@ -240,6 +240,7 @@ pub struct Texts {
     pub unsaid: &'static str,
     pub key_passphrase: &'static str,
     pub connect_there: &'static str,
+    pub show_packet: &'static str,
     pub details: &'static str,
     pub properties: &'static str,
     pub properties_title: &'static str,

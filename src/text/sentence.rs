@@ -86,13 +86,13 @@ pub fn session_notice(notice: &Notice, language: Language) -> String {
         }
         Notice::NotVerified => "按此连接的设置，没有检查服务器证书".to_owned(),
         Notice::SentAgain { count } if english => {
-            format!("The server has lost the session; messages sent again as new ones: {count}")
+            format!("The server had no session to go on with; messages sent again as new ones: {count}")
         }
-        Notice::SentAgain { count } => format!("服务器丢失了会话，{count} 条消息已作为新消息重发"),
+        Notice::SentAgain { count } => format!("服务器没有可继续的会话，{count} 条消息已作为新消息重发"),
         Notice::GivenUp { count } if english => {
-            format!("The server has lost the session; messages given up: {count}")
+            format!("The server had no session to go on with; messages given up: {count}")
         }
-        Notice::GivenUp { count } => format!("服务器丢失了会话，{count} 条消息已放弃"),
+        Notice::GivenUp { count } => format!("服务器没有可继续的会话，{count} 条消息已放弃"),
     }
 }
 
@@ -273,6 +273,10 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
         NoticeText::ConnectionLost(name, cause) => {
             format!("{name}: {}", failure::explain(cause, language).what)
         }
+        NoticeText::OfSession(name, what) => match language {
+            Language::English => format!("{name}: {}", session_notice(what, language)),
+            Language::Chinese => format!("{name}：{}", session_notice(what, language)),
+        },
     }
 }
 

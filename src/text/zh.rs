@@ -215,6 +215,7 @@ pub const CHINESE: Texts = Texts {
     unsaid: "不发送",
     key_passphrase: "密钥口令",
     connect_there: "连接到那里…",
+    show_packet: "查看该报文",
     details: "连接详情",
     properties: "属性",
     properties_title: "消息属性",

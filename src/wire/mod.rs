@@ -44,7 +44,7 @@ pub use packet_type::{Direction, PacketType};
 pub use peek::Peek;
 pub use property::Property;
 pub use qos::{NoQos, Qos};
-pub use reason_code::{reason_name, reason_name_in, reason_string, server_reference};
+pub use reason_code::{reason_name, reason_name_in, reason_string, server_keep_alive, server_reference};
 pub use secret::secret_ranges;
 pub use summary::{summarize, summarize_into};
 pub use topic::{TopicFault, check_topic_filter, check_topic_name, matches};

@@ -144,6 +144,16 @@ pub fn server_reference(frame: &[u8], version: Version) -> Option<String> {
     text_property(frame, version, Property::ServerReference)
 }
 
+/// The keep alive in seconds that the server insists on (5.0, section 3.2.2.3.14), if a CONNACK says one.
+#[must_use]
+pub fn server_keep_alive(connack: &[u8]) -> Option<u16> {
+    let dissection = dissect(connack, &Context { version: Version::V5_0, ..Context::default() });
+    match dissection.find(FieldKind::PropertyValue(Property::ServerKeepAlive))?.value {
+        Value::Number(seconds) => u16::try_from(seconds).ok(),
+        _ => None,
+    }
+}
+
 fn text_property(frame: &[u8], version: Version, property: Property) -> Option<String> {
     let dissection = dissect(frame, &Context { version, ..Context::default() });
     let value = dissection.find(FieldKind::PropertyValue(property))?.value.clone();

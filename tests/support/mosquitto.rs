@@ -26,11 +26,12 @@ impl Mosquitto {
         };
         let folder = tempfile::tempdir().unwrap();
         let anonymous = if configuration.contains("allow_anonymous") { "" } else { "allow_anonymous true\n" };
+        let persistence = if configuration.contains("persistence") { "" } else { "persistence false\n" };
         // Another process may take the port between the two; then the next one is tried.
         for _ in 0..10 {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let path = folder.path().join("mosquitto.conf");
-            let lines = format!("listener {port} 127.0.0.1\n{anonymous}persistence false\n{configuration}\n");
+            let lines = format!("listener {port} 127.0.0.1\n{anonymous}{persistence}{configuration}\n");
             std::fs::write(path, lines).unwrap();
             let mut child = run(program, &folder);
             if answers(&mut child, port).await {
@@ -39,6 +40,19 @@ impl Mosquitto {
             let _ = child.kill();
         }
         panic!("mosquitto does not start");
+    }
+
+    /// Asks it to end, so that it saves what it keeps, and starts it again on the same port after a while.
+    pub async fn stop_and_start(mut self, after: std::time::Duration) -> Self {
+        let stopped = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(stopped.success());
+        while self.child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(after).await;
+        self.child = run(self.program, &self.folder);
+        assert!(answers(&mut self.child, self.port).await, "mosquitto does not start again");
+        self
     }
 
     /// Ends it and starts it again on the same port.

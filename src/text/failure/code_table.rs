@@ -235,13 +235,13 @@ pub(super) static REASON_CODES: [Code; 33] = [
         0x8e,
         [
             "session taken over",
-            "Another client connected with the same client ID, and a server keeps only the newest.",
-            "Give each client a client ID of its own (Generate client ID).",
+            "Another client connected with the same client ID, and a server keeps only the newest. That may be this same connection, open in a second window or on another computer.",
+            "Close the other one, or give each client a client ID of its own (Generate client ID).",
         ],
         [
             "会话被接管",
-            "另一个客户端用相同的客户端 ID 登录，服务器只保留最新的一个。",
-            "请让每个客户端使用不同的客户端 ID（点“生成客户端 ID”）。",
+            "另一个客户端用相同的客户端 ID 登录，服务器只保留最新的一个。也可能是同一个连接在另一个窗口或另一台计算机上打开着。",
+            "请关闭另一个，或让每个客户端使用不同的客户端 ID（点“生成客户端 ID”）。",
         ],
     ),
     code(

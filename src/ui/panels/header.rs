@@ -4,7 +4,7 @@
 use egui::{Align, Layout, Ui};
 
 use super::Panel;
-use crate::model::{Action, Connection, Sheet};
+use crate::model::{Action, Connection, Sheet, Tab};
 use crate::profile::{Protocol, Verify};
 use crate::session::{Failure, Phase};
 use crate::text::{self, failure};
@@ -144,6 +144,12 @@ fn trouble(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, tokens: 
                     && ui.add(widgets::secondary(panel.texts.connect_there)).clicked()
                 {
                     panel.act(Action::GoElsewhere(connection.profile.id.clone()));
+                }
+                if let Failure::Protocol { frame: Some(row), .. } = cause
+                    && ui.add(widgets::secondary(panel.texts.show_packet)).clicked()
+                {
+                    panel.act(Action::Tab(Tab::Packets));
+                    panel.act(Action::SelectRow(*row));
                 }
             });
         });

@@ -1,0 +1,410 @@
+//! Servers that lie, dribble, repeat themselves or fall silent: whatever comes, a session neither crashes nor hangs
+//! nor spins, every request gets one outcome, and the log holds every byte.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use mqloupe::profile::Profile;
+use mqloupe::session::{Failure, PublishOutcome};
+use mqloupe::wire::{Direction, Qos, Version};
+use support::peer::{CONNACK, CONNACK_5, Link, Peer};
+use support::{Subject, message, profile, subscription};
+use tokio::task::JoinSet;
+
+/// What 3.1.1 and 5.0 say in the same situation.
+const VERSIONS: [Version; 2] = [Version::V3_1_1, Version::V5_0];
+
+/// A lie: its name, and its bytes in 3.1.1 and in 5.0; `None` where the version has no such lie.
+type Lie = (&'static str, Option<&'static [u8]>, Option<&'static [u8]>);
+
+const fn both(name: &'static str, bytes: &'static [u8]) -> Lie {
+    (name, Some(bytes), Some(bytes))
+}
+
+const fn each(name: &'static str, old: &'static [u8], new: &'static [u8]) -> Lie {
+    (name, Some(old), Some(new))
+}
+
+const fn only_5(name: &'static str, bytes: &'static [u8]) -> Lie {
+    (name, None, Some(bytes))
+}
+
+const fn only_old(name: &'static str, bytes: &'static [u8]) -> Lie {
+    (name, Some(bytes), None)
+}
+
+fn bytes(lie: &Lie, version: Version) -> Option<&'static [u8]> {
+    if version == Version::V5_0 { lie.2 } else { lie.1 }
+}
+
+/// How a session takes a lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The server broke the protocol, and the failure names the frame.
+    Blamed,
+    /// The connection goes on.
+    Borne,
+}
+
+use End::{Blamed, Borne};
+
+/// What a server may say instead of a CONNACK that accepts. The session ends, without trying again.
+const ANSWERS: &[Lie] = &[
+    both("CONNACK without a body", &[0x20, 0]),
+    both("CONNACK of one byte", &[0x20, 1, 0]),
+    both("CONNACK with reserved bits in its first byte", &[0x21, 2, 0, 0]),
+    each("CONNACK with reserved acknowledge flags", &[0x20, 2, 2, 0], &[0x20, 3, 2, 0, 0]),
+    each("CONNACK with a session though none was wanted", &[0x20, 2, 1, 0], &[0x20, 3, 1, 0, 0]),
+    each("CONNACK with a code that is none", &[0x20, 2, 0, 77], &[0x20, 3, 0, 77, 0]),
+    only_5("CONNACK with properties past its end", &[0x20, 3, 0, 0, 9]),
+    only_5("CONNACK with half a property", &[0x20, 4, 0, 0, 1, 0x13]),
+    only_5("CONNACK with a property of SUBSCRIBE", &[0x20, 5, 0, 0, 2, 0x0b, 1]),
+    only_5("CONNACK with a property that is none", &[0x20, 5, 0, 0, 2, 0x7f, 0]),
+    only_5("CONNACK with receive maximum 0", &[0x20, 6, 0, 0, 3, 0x21, 0, 0]),
+    only_5("CONNACK with text that is not UTF-8", &[0x20, 7, 0, 0, 4, 0x1f, 0, 1, 0xff]),
+    both("a packet of type 0", &[0x00, 0]),
+    both("a CONNECT", b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01a"),
+    both("PINGRESP", &[0xd0, 0]),
+    both("PUBLISH", b"\x30\x04\x00\x01ax"),
+    both("SUBACK", &[0x90, 3, 0, 1, 0]),
+    both("a remaining length of five bytes", &[0x20, 0xff, 0xff, 0xff, 0xff, 1]),
+    only_5("AUTH though no method was named", &[0xf0, 2, 0x18, 0]),
+    only_5("DISCONNECT with a reason that is none", &[0xe0, 1, 0x03]),
+];
+
+/// What is wrong with a CONNACK and is borne, since it says clearly enough that it accepts.
+const ACCEPTED: &[Lie] = &[
+    only_5("the same property twice", &[0x20, 7, 0, 0, 4, 0x24, 1, 0x24, 1]),
+    only_5("maximum QoS 2", &[0x20, 5, 0, 0, 2, 0x24, 2]),
+    only_5("maximum packet size 0", &[0x20, 8, 0, 0, 5, 0x27, 0, 0, 0, 0]),
+];
+
+/// What a server may say once it has accepted.
+const TALK: &[(Lie, End)] = &[
+    (both("a packet of type 0", &[0x00, 0]), Blamed),
+    (both("a packet of type 0 with a body", &[0x00, 2, 1, 2]), Blamed),
+    (both("a CONNECT", b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01a"), Blamed),
+    (each("a second CONNACK", CONNACK, CONNACK_5), Blamed),
+    (both("a CONNACK without a body", &[0x20, 0]), Blamed),
+    (each("SUBSCRIBE", b"\x82\x06\x00\x01\x00\x01a\x00", b"\x82\x07\x00\x01\x00\x00\x01a\x00"), Blamed),
+    (each("UNSUBSCRIBE", b"\xa2\x05\x00\x01\x00\x01a", b"\xa2\x06\x00\x01\x00\x00\x01a"), Blamed),
+    (both("PINGREQ", &[0xc0, 0]), Blamed),
+    (both("PINGRESP that was not asked for", &[0xd0, 0]), Borne),
+    (both("PINGRESP with a body", &[0xd0, 1, 0]), Blamed),
+    (both("PINGRESP with reserved bits", &[0xd1, 0]), Blamed),
+    (each("PUBLISH with QoS 3", b"\x36\x06\x00\x01a\x00\x01x", b"\x36\x07\x00\x01a\x00\x01\x00x"), Blamed),
+    (each("PUBLISH at QoS 0 with DUP", b"\x38\x04\x00\x01ax", b"\x38\x05\x00\x01a\x00x"), Blamed),
+    (
+        each(
+            "PUBLISH at QoS 1 with packet identifier 0",
+            b"\x32\x05\x00\x01a\x00\x00",
+            b"\x32\x06\x00\x01a\x00\x00\x00",
+        ),
+        Blamed,
+    ),
+    (both("PUBLISH without a body", &[0x30, 0]), Blamed),
+    (both("PUBLISH with a topic past its end", b"\x30\x04\x00\x09ax"), Blamed),
+    (only_old("PUBLISH with an empty topic", b"\x30\x03\x00\x00x"), Blamed),
+    (only_5("PUBLISH with an empty topic and no alias", b"\x30\x04\x00\x00\x00x"), Borne),
+    (
+        each("PUBLISH with a wildcard in its topic", b"\x30\x05\x00\x02a#x", b"\x30\x06\x00\x02a#\x00x"),
+        Blamed,
+    ),
+    (
+        each(
+            "PUBLISH with a topic that is not UTF-8",
+            b"\x30\x04\x00\x01\xffx",
+            b"\x30\x05\x00\x01\xff\x00x",
+        ),
+        Blamed,
+    ),
+    (
+        each("PUBLISH with U+0000 in its topic", b"\x30\x04\x00\x01\x00x", b"\x30\x05\x00\x01\x00\x00x"),
+        Blamed,
+    ),
+    (
+        each(
+            "PUBLISH without room for its packet identifier",
+            b"\x32\x04\x00\x01a\x00",
+            b"\x32\x04\x00\x01a\x00",
+        ),
+        Blamed,
+    ),
+    (only_5("PUBLISH with properties past its end", b"\x30\x05\x00\x01a\x09x"), Blamed),
+    (only_5("PUBLISH with a property of CONNACK", b"\x30\x07\x00\x01a\x03\x13\x00\x01"), Blamed),
+    (only_5("PUBLISH with a property that is none", b"\x30\x06\x00\x01a\x02\x7f\x00"), Blamed),
+    (only_5("PUBLISH with an unknown topic alias", b"\x30\x07\x00\x00\x03\x23\x00\x05x"), Blamed),
+    (only_5("PUBLISH with topic alias 0", b"\x30\x07\x00\x01a\x03\x23\x00\x00"), Blamed),
+    (
+        only_5("PUBLISH with a topic alias that we did not allow", b"\x30\x07\x00\x01a\x03\x23\x00\x05"),
+        Blamed,
+    ),
+    (only_5("PUBLISH with subscription identifier 0", b"\x30\x06\x00\x01a\x02\x0b\x00"), Borne),
+    (both("a PUBACK that was not asked for", &[0x40, 2, 0, 200]), Blamed),
+    (both("a PUBACK of the largest packet identifier", &[0x40, 2, 0xff, 0xff]), Blamed),
+    (both("a PUBACK of packet identifier 0", &[0x40, 2, 0, 0]), Blamed),
+    (both("a PUBACK without a body", &[0x40, 0]), Blamed),
+    (both("a PUBACK of one byte", &[0x40, 1, 0]), Blamed),
+    (both("a PUBACK with reserved bits", &[0x42, 2, 0, 200]), Blamed),
+    (only_5("a PUBACK with a reason that is none", &[0x40, 3, 0, 200, 0x42]), Blamed),
+    (only_5("a PUBACK with properties past its end", &[0x40, 4, 0, 200, 0, 9]), Blamed),
+    (both("a PUBREC that was not asked for", &[0x50, 2, 0, 200]), Blamed),
+    (both("a PUBREC of the largest packet identifier", &[0x50, 2, 0xff, 0xff]), Blamed),
+    (both("a PUBCOMP that was not asked for", &[0x70, 2, 0, 200]), Blamed),
+    (both("a PUBCOMP of the largest packet identifier", &[0x70, 2, 0xff, 0xff]), Blamed),
+    (both("a PUBREL of a message that never came", &[0x62, 2, 0, 200]), Borne),
+    (both("a PUBREL with wrong bits", &[0x60, 2, 0, 200]), Blamed),
+    (each("a SUBACK that was not asked for", &[0x90, 3, 0, 200, 0], &[0x90, 4, 0, 200, 0, 0]), Blamed),
+    (both("a SUBACK without a body", &[0x90, 0]), Blamed),
+    (both("a SUBACK of one byte", &[0x90, 1, 0]), Blamed),
+    (only_5("a SUBACK without the length of its properties", &[0x90, 2, 0, 200]), Blamed),
+    (each("an UNSUBACK that was not asked for", &[0xb0, 2, 0, 200], &[0xb0, 4, 0, 200, 0, 0]), Blamed),
+    (both("an UNSUBACK without a body", &[0xb0, 0]), Blamed),
+    (only_5("an UNSUBACK in the form of 3.1.1", &[0xb0, 2, 0, 200]), Blamed),
+    (both("a remaining length of five bytes", &[0x30, 0xff, 0xff, 0xff, 0xff, 1]), Blamed),
+    (only_5("AUTH though no method was named", &[0xf0, 2, 0x18, 0]), Blamed),
+    (both("AUTH without a body", &[0xf0, 0]), Blamed),
+];
+
+const fn connack(version: Version) -> &'static [u8] {
+    if let Version::V5_0 = version { CONNACK_5 } else { CONNACK }
+}
+
+/// Everything that the log holds of what came.
+fn logged(subject: &Subject) -> Vec<u8> {
+    subject.frames(Direction::ToClient).concat()
+}
+
+/// A session that is online, with one request of each kind under way, and the peer's end of it.
+async fn busy(settings: Profile, peer: &Peer) -> (Subject, Link) {
+    let version = settings.version;
+    let mut subject = Subject::start(settings);
+    let mut link = peer.welcome(connack(version)).await;
+    subject.online().await;
+    subject.publish(1, message("a", b"x", Qos::AtLeastOnce));
+    subject.publish(2, message("a", b"x", Qos::ExactlyOnce));
+    subject.subscribe(3, vec![subscription("a", Qos::AtMostOnce)]);
+    subject.unsubscribe(4, &["b"]);
+    for _ in 0..4 {
+        link.frame().await;
+    }
+    (subject, link)
+}
+
+/// Lets every lie be told in the versions that have it, side by side, and fails with the names of those that were
+/// taken wrongly.
+async fn every<T: Copy, F>(
+    lies: impl Iterator<Item = (&'static Lie, T)>,
+    tell: impl Fn(Version, &'static [u8], T) -> F,
+) where
+    F: Future<Output = Result<(), String>> + Send + 'static,
+{
+    let mut told = JoinSet::new();
+    for (lie, expected) in lies {
+        for version in VERSIONS {
+            if let Some(said) = bytes(lie, version) {
+                let telling = tell(version, said, expected);
+                told.spawn(
+                    async move { telling.await.err().map(|why| format!("{version}: {}: {why}", lie.0)) },
+                );
+            }
+        }
+    }
+    let wrong: Vec<_> = told.join_all().await.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, expected: &T) -> Result<(), String> {
+    if got == expected { Ok(()) } else { Err(format!("{what}: {got:02x?} instead of {expected:02x?}")) }
+}
+
+/// Why the session ended; it must have, in good time.
+async fn end(subject: &mut Subject) -> Result<Failure, String> {
+    let end = tokio::time::timeout(support::PATIENCE / 2, subject.end()).await;
+    let (cause, _) = end.map_err(|_| "no end".to_owned())?;
+    cause.ok_or_else(|| "no cause".to_owned())
+}
+
+#[tokio::test]
+async fn a_lie_instead_of_connack_ends_the_session_and_is_not_asked_for_again() {
+    every(ANSWERS.iter().map(|lie| (lie, ())), |version, said, ()| async move {
+        let peer = Peer::listen().await;
+        let mut subject = Subject::start(Profile { reconnect: true, ..profile(version, peer.port()) });
+        let mut link = peer.accept().await;
+        link.frame().await;
+        link.say(said).await;
+        let cause = end(&mut subject).await?;
+        same("in the log", &logged(&subject), &said.to_vec())?;
+        match cause {
+            Failure::Protocol { frame: Some(row), .. } => {
+                same("blamed", &subject.log.frame(row).unwrap().bytes.to_vec(), &said.to_vec())
+            }
+            Failure::NotMqtt { .. } | Failure::ConnackRefused { .. } => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lie_while_online_is_blamed_on_its_frame_or_borne_and_no_outcome_is_lost() {
+    every(TALK.iter().map(|(lie, end)| (lie, *end)), |version, said, expected| async move {
+        let peer = Peer::listen().await;
+        let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+        link.say(said).await;
+        let mut came = [connack(version), said].concat();
+        if expected == Borne {
+            // The connection still carries an answer.
+            link.say(&[0x40, 2, 0, 1]).await;
+            came.extend([0x40, 2, 0, 1]);
+            let outcome = subject.published(1).await;
+            if !matches!(outcome, PublishOutcome::Acknowledged { .. }) {
+                return Err(format!("{outcome:?}"));
+            }
+            drop(link);
+        }
+        let cause = end(&mut subject).await?;
+        same("in the log", &logged(&subject), &came)?;
+        same("outcomes", &subject.ends, &(1..=4).map(|id| (id, 1)).collect::<BTreeMap<u64, usize>>())?;
+        match cause {
+            Failure::Protocol { frame: Some(row), .. } if expected == Blamed => {
+                same("blamed", &subject.log.frame(row).unwrap().bytes.to_vec(), &said.to_vec())
+            }
+            Failure::ClosedByPeer { was_online: true } if expected == Borne => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_faulty_connack_that_accepts_is_taken_at_its_word() {
+    every(ACCEPTED.iter().map(|lie| (lie, ())), |version, said, ()| async move {
+        let peer = Peer::listen().await;
+        let mut subject = Subject::start(profile(version, peer.port()));
+        let _link = peer.welcome(said).await;
+        subject.online().await;
+        same("in the log", &logged(&subject), &said.to_vec())
+    })
+    .await;
+}
+
+/// What an honest server of a version says to the requests of [`busy`], and a message of each QoS besides.
+fn honest(version: Version) -> Vec<Vec<u8>> {
+    let five = version == Version::V5_0;
+    let none: &[u8] = if five { &[0] } else { &[] };
+    let body = |head: &[u8], rest: &[&[u8]]| {
+        let body = rest.concat();
+        [head, &[u8::try_from(body.len()).unwrap()], &body].concat()
+    };
+    vec![
+        body(&[0x40], &[&[0, 1]]),
+        body(&[0x50], &[&[0, 2]]),
+        body(&[0x30], &[b"\x00\x01t", none, b"zero"]),
+        body(&[0x32], &[b"\x00\x01t\x00\x07", none, b"one"]),
+        body(&[0x34], &[b"\x00\x01t\x00\x08", none, b"two"]),
+        body(&[0x70], &[&[0, 2]]),
+        body(&[0x90], &[&[0, 3], none, &[0]]),
+        body(&[0xb0], &[&[0, 4], none, if five { &[0] } else { &[] }]),
+        body(&[0x62], &[&[0, 8]]),
+        body(&[0xd0], &[]),
+    ]
+}
+
+#[tokio::test]
+async fn bytes_that_come_one_by_one_or_all_at_once_mean_the_same() {
+    for version in VERSIONS {
+        for dribbled in [true, false] {
+            let peer = Peer::listen().await;
+            let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+            let frames = honest(version);
+            if dribbled {
+                link.spell(&frames.concat()).await;
+            } else {
+                link.say(&frames.concat()).await;
+            }
+            while subject.ends.len() < 4 {
+                subject.event().await;
+            }
+            // PUBREL, PUBACK, PUBREC and PUBCOMP are the client's last words.
+            link.expect(&[0x62, 2, 0, 2]).await;
+            link.expect(&[0x40, 2, 0, 7]).await;
+            link.expect(&[0x50, 2, 0, 8]).await;
+            link.expect(&[0x70, 2, 0, 8]).await;
+            subject.received("the last frame", |frame| frame[0] == 0xd0).await;
+            let expected = [vec![connack(version).to_vec()], frames].concat();
+            assert_eq!(subject.frames(Direction::ToClient), expected, "{version}, dribbled {dribbled}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_twice_gives_one_outcome_and_is_blamed() {
+    for version in VERSIONS {
+        for frame in [0_usize, 1, 6, 7] {
+            let peer = Peer::listen().await;
+            let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+            let answer = &honest(version)[frame];
+            link.say(&answer.repeat(2)).await;
+            let cause = end(&mut subject).await.unwrap();
+            assert!(matches!(cause, Failure::Protocol { .. }), "{version}, {answer:02x?}: {cause:?}");
+            let once: BTreeMap<u64, usize> = (1..=4).map(|id| (id, 1)).collect();
+            assert_eq!(subject.ends, once, "{version}, {answer:02x?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_qos_2_that_comes_twice_is_acknowledged_twice_and_completed_once() {
+    for version in VERSIONS {
+        let peer = Peer::listen().await;
+        let mut subject = Subject::start(profile(version, peer.port()));
+        let mut link = peer.welcome(connack(version)).await;
+        subject.online().await;
+        let publish = &honest(version)[4];
+        for dup in [0, 8] {
+            link.say(&[&[publish[0] | dup], &publish[1..]].concat()).await;
+            link.expect(&[0x50, 2, 0, 8]).await;
+        }
+        link.say(&[0x62, 2, 0, 8]).await;
+        link.expect(&[0x70, 2, 0, 8]).await;
+    }
+}
+
+#[tokio::test]
+async fn an_end_after_any_byte_leaves_every_request_with_one_outcome() {
+    for version in VERSIONS {
+        let talk = honest(version).concat();
+        for length in 0..talk.len() {
+            let peer = Peer::listen().await;
+            let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+            link.say(&talk[..length]).await;
+            drop(link);
+            let cause = end(&mut subject).await.unwrap();
+            assert_eq!(cause, Failure::ClosedByPeer { was_online: true }, "{version}, {length} bytes");
+            let once: BTreeMap<u64, usize> = (1..=4).map(|id| (id, 1)).collect();
+            assert_eq!(subject.ends, once, "{version}, {length} bytes");
+            assert_eq!(logged(&subject), [connack(version), &talk[..length]].concat());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_packet_that_never_ends_is_given_up_and_its_beginning_is_in_the_log() {
+    for version in VERSIONS {
+        let peer = Peer::listen().await;
+        let settings = Profile { keep_alive_secs: 5, ..profile(version, peer.port()) };
+        let mut subject = Subject::start(settings);
+        let mut link = peer.welcome(connack(version)).await;
+        subject.online().await;
+        // A PUBLISH of 256 MB, of which eight bytes come.
+        let beginning = [&[0x30, 0xff, 0xff, 0xff, 0x7f][..], b"\0\x01t"].concat();
+        link.say(&beginning).await;
+        let since = tokio::time::Instant::now();
+        assert_eq!(subject.failure().await, Failure::KeepAliveMissed, "{version}");
+        assert!(since.elapsed() <= Duration::from_secs(8), "{version}: {:?}", since.elapsed());
+        assert_eq!(logged(&subject), [connack(version), &beginning].concat(), "{version}");
+    }
+}
