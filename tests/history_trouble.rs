@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mqloupe::language::Language;
 use mqloupe::log::{FailureCause, FrameLog, Limits, Timestamp};
-use mqloupe::model::{Action, Connection, HistoryProblem, Model, Moment, NoticeText, Tab};
+use mqloupe::model::{Action, Connection, Effect, HistoryProblem, Model, Moment, NoticeText, Tab};
 use mqloupe::profile::{Endpoint, Profile, ProfileId, Protocol, Subscription};
 use mqloupe::runtime::Runtime;
 use mqloupe::store::{Paths, Settings, Store};
@@ -112,7 +112,7 @@ impl Program {
         let runtime = Runtime::start(paths, store, Arc::new(wake)).expect("threads");
         let (model, effects) = Model::new(vec![profile], Settings::default(), Language::English);
         let mut program = Self { model, runtime, woken, peer };
-        effects.into_iter().for_each(|effect| program.runtime.perform(effect));
+        program.perform(effects);
         program.until("the log", |model| model.current().is_some_and(|c| c.log.is_some()));
         program
     }
@@ -132,7 +132,13 @@ impl Program {
 
     fn act(&mut self, action: Action) {
         let effects = self.model.perform(action, moment());
-        effects.into_iter().for_each(|effect| self.runtime.perform(effect));
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.runtime.perform(effect);
+        }
     }
 
     /// Takes in what happens until the model shows what is waited for.
@@ -141,7 +147,7 @@ impl Program {
         loop {
             for event in self.runtime.drain() {
                 let effects = self.model.apply(event, moment());
-                effects.into_iter().for_each(|effect| self.runtime.perform(effect));
+                self.perform(effects);
             }
             self.model.tick(moment().now);
             if shown(&self.model) {

@@ -159,30 +159,11 @@ impl Run {
 
         println!("{}: {verdict}", self.name);
         let mut good = true;
-        good &= self.check_frames(&mut frames, all);
+        good &= check_frames(&mut frames, all);
         good &= self.check_memory(grown, messages);
         good &= self.check_messages(&rig, &log, messages, behind);
         rig.shut_down();
         good
-    }
-
-    fn check_frames(&self, frames: &mut Frames, all: Duration) -> bool {
-        let count = frames.processor.len();
-        let drawn: Duration = frames.processor.iter().sum();
-        let [half, most, worst] = Frames::of(&mut frames.processor);
-        let [half_elapsed, most_elapsed, worst_elapsed] = Frames::of(&mut frames.elapsed);
-        println!(
-            "  {count} frames of {} triangles: {half:.2?} of processor time in the middle, {most:.2?} at the 99th of \
-             a hundred, {worst:.2?} at worst; {half_elapsed:.2?}, {most_elapsed:.2?}, {worst_elapsed:.2?} went by; \
-             {:.2} of the goal",
-            frames.triangles,
-            most.as_secs_f64() / FRAME.as_secs_f64(),
-        );
-        println!(
-            "  {drawn:.1?} of processor time drawn, {:.1?} in all other threads",
-            all.saturating_sub(drawn)
-        );
-        most < FRAME
     }
 
     fn check_memory(&self, grown: u64, messages: u64) -> bool {
@@ -228,6 +209,23 @@ impl Run {
         }
         next == messages && listed == wanted && log.failure().is_none() && followed != self.scrolled
     }
+}
+
+/// Whether 99 frames in a hundred cost as little as they must.
+fn check_frames(frames: &mut Frames, all: Duration) -> bool {
+    let count = frames.processor.len();
+    let drawn: Duration = frames.processor.iter().sum();
+    let [half, most, worst] = Frames::of(&mut frames.processor);
+    let [half_elapsed, most_elapsed, worst_elapsed] = Frames::of(&mut frames.elapsed);
+    println!(
+        "  {count} frames of {} triangles: {half:.2?} of processor time in the middle, {most:.2?} at the 99th of \
+         a hundred, {worst:.2?} at worst; {half_elapsed:.2?}, {most_elapsed:.2?}, {worst_elapsed:.2?} went by; \
+         {:.2} of the goal",
+        frames.triangles,
+        most.as_secs_f64() / FRAME.as_secs_f64(),
+    );
+    println!("  {drawn:.1?} of processor time drawn, {:.1?} in all other threads", all.saturating_sub(drawn));
+    most < FRAME
 }
 
 /// Whether the list has looked at every frame.

@@ -68,7 +68,9 @@ impl Rig {
     }
 
     fn effects(&mut self, effects: Vec<Effect>) {
-        effects.into_iter().for_each(|effect| self.runtime.perform(effect));
+        for effect in effects {
+            self.runtime.perform(effect);
+        }
     }
 
     /// Does what a control asks for.
