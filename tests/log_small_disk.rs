@@ -1,4 +1,5 @@
-//! A disk that fills up in the middle of a write: what is on it stays whole, and the log goes on in memory.
+//! A disk that fills up in the middle of a write, or that hangs: what is on it stays whole, and the log goes on in
+//! memory.
 
 mod log_support;
 
@@ -100,4 +101,36 @@ fn a_disk_that_fills_up_leaves_whole_frames() {
     }
     let output = child(&namespace(&format!(r#"{mount} && exec "$@""#)), folder.path(), None);
     assert_well(&output);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_hangs_costs_memory_up_to_the_limit_then_history_and_holds_nobody_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The file that the log will write first: a pipe, which takes nothing until somebody reads.
+    let pipe = folder.path().join("frames-0000000001.pcapng");
+    if !Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()) {
+        println!("a_disk_that_hangs: skipped, there is no mkfifo");
+        return;
+    }
+    let limits = Limits { memory_bytes: 1 << 20, disk_bytes: 1 << 30, segment_bytes: 64_000 };
+    let (log, _) = FrameLog::open(folder.path(), limits).expect("opened");
+    let number = log.begin_connection(connection(Version::V3_1_1));
+    let append = |row: u64| {
+        log.append(number, Direction::ToClient, Timestamp(row), &publish("t", None, text(row).as_bytes()))
+    };
+    // With its index a frame costs less than 160 bytes: six thousand fit.
+    (0..6_000).for_each(append);
+    assert_eq!((log.failure(), log.rows()), (None, 0..6_000), "memory bridges it");
+    (6_000..20_000).for_each(append);
+    let failure = log.failure().expect("memory is full");
+    assert_eq!((failure.cause, failure.unwritten), (FailureCause::TooSlow, 20_000));
+    let rows = log.rows();
+    assert!(rows.end == 20_000 && rows.end - rows.start > 6_000, "{rows:?}: as many as memory holds");
+    assert!(rows.clone().all(|row| log.frame(row).is_some_and(|f| f.bytes.ends_with(text(row).as_bytes()))));
+    // The disk wakes up, so that the writer can end.
+    let reader =
+        std::thread::spawn(move || std::io::copy(&mut std::fs::File::open(pipe)?, &mut std::io::sink()));
+    drop(log);
+    reader.join().expect("a reader").expect("read");
 }
