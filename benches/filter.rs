@@ -1,9 +1,13 @@
 //! How fast frames are filtered: `cargo bench --no-default-features --bench filter`.
+//!
+//! At the end, views of a large log on disk: `MQLOUPE_BENCH_FRAMES` sets how many frames it has (ten million), and
+//! `TMPDIR` where it lies. The goal is a first screenful within 50 ms, and a whole that shows how far it is.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::tz::TimeZone;
@@ -125,5 +129,90 @@ fn views(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, substring, views);
+/// How long a first screenful may take.
+const SOON: Duration = Duration::from_millis(50);
+/// The most frames that are appended before they must be on disk: one that is slower would end the history.
+const PORTION: u64 = 500_000;
+
+/// Views of a log of which the oldest part is on disk only.
+fn large(_: &mut Criterion) {
+    let measured = std::env::args().any(|argument| argument == "--bench");
+    let frames = std::env::var("MQLOUPE_BENCH_FRAMES").ok().and_then(|frames| frames.parse().ok());
+    let frames: u64 = frames.unwrap_or(if measured { 10_000_000 } else { 3_000 });
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let limits = Limits { disk_bytes: 1 << 40, ..Limits::default() };
+    let (log, _) = FrameLog::open(folder.path(), limits).expect("opened");
+    let address = SocketAddr::from(([127, 0, 0, 1], 1883));
+    let number =
+        log.join_connection(Connection { client: address, server: address, version: Version::V3_1_1 });
+    for count in 0..frames {
+        let topic = if count % 1000 == 0 { "alarm/hall" } else { "sensors/hall" };
+        let payload =
+            format!("{{\"count\":{count},\"temperature\":{}.5,\"filler\":\"{:050}\"}}", count % 60, 0);
+        let time = Timestamp(count * 1_000_000);
+        log.append(number, Direction::ToClient, time, &publish(topic, payload.as_bytes()));
+        if count % PORTION == 0 {
+            log.flush();
+        }
+    }
+    log.flush();
+    let bytes = log.counters().bytes;
+    println!("a log of {frames} frames, {} MB, of which 256 MiB are in memory", bytes / 1_000_000);
+    for text in [
+        "",
+        "topic ~ \"alarm/#\"",
+        "length > 100 && qos == 0",
+        "temperature",
+        "payload contains \"count\\\":1\" && topic == \"alarm/hall\"",
+        "payload matches /:5[89]\\.5/",
+        "json.temperature > 58",
+        "overheated",
+    ] {
+        view_of(&log, text, bytes);
+    }
+}
+
+/// One view, from the wish for it to its last row.
+fn view_of(log: &FrameLog, text: &str, bytes: u64) {
+    let (ring, bell) = channel();
+    let began = Instant::now();
+    let view = View::spawn(log, parsed(text), Arc::new(move || ring.send(()).unwrap_or(())));
+    let (mut first, mut steps, mut judged) = (None, 0, 0);
+    let mut last = began;
+    let mut longest = Duration::ZERO;
+    while !view.is_complete() && bell.recv().is_ok() {
+        if first.is_none() && view.len() >= SCREEN {
+            first = Some(began.elapsed());
+        }
+        let now = view.progress().0;
+        if now > judged {
+            (judged, steps) = (now, steps + 1);
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+        }
+    }
+    let whole = began.elapsed();
+    let screenful = first.map_or_else(
+        || "no screenful".to_owned(),
+        |first| {
+            let share = first.as_secs_f64() / SOON.as_secs_f64();
+            format!("a screenful after {:.1} ms ({share:.2} of the goal)", first.as_secs_f64() * 1e3)
+        },
+    );
+    println!(
+        "  {text:?}: {screenful}, all {} rows after {:.2} s ({:.2} GB/s of frames), {steps} steps of progress, {:.0} ms \
+         between two at most",
+        view.len(),
+        whole.as_secs_f64(),
+        gigabytes(bytes) / whole.as_secs_f64(),
+        longest.as_secs_f64() * 1e3,
+    );
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for reading")]
+fn gigabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e9
+}
+
+criterion_group!(benches, substring, views, large);
 criterion_main!(benches);

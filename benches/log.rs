@@ -9,6 +9,7 @@ use std::hint::black_box;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use mqloupe::log::{Connection, FrameLog, Limits, Timestamp};
@@ -25,6 +26,12 @@ const JUMPS: u64 = 200;
 const LIMITS: Limits = Limits { memory_bytes: 256 << 20, disk_bytes: 8 << 30, segment_bytes: 16 << 20 };
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [small, place, frames] = arguments.as_slice()
+        && small == "small"
+    {
+        return small_frames(place == "disk", frames.parse().expect("a number"));
+    }
     // `cargo test --benches` only wants to know that it runs.
     let measured = std::env::args().any(|argument| argument == "--bench");
     let frames = if measured { FRAMES } else { 1_000 };
@@ -32,6 +39,47 @@ fn main() {
     let large = large.unwrap_or(if measured { 10_000_000 } else { 3_000 });
     beside_bare_writes(frames);
     large_log(large);
+    // Each in a process of its own, so that its memory is its own.
+    for place in ["disk", "memory"] {
+        let program = std::env::current_exe().expect("this program");
+        let status = Command::new(program).args(["small", place, &(large / 2).to_string()]).status();
+        assert!(status.expect("it runs").success());
+    }
+}
+
+/// Frames of two bytes: almost everything that they cost is the index, and the memory limit counts that.
+fn small_frames(on_disk: bool, frames: u64) {
+    let limits = Limits { memory_bytes: 64 << 20, ..LIMITS };
+    let address = SocketAddr::from(([127, 0, 0, 1], 1883));
+    let connection = Connection { client: address, server: address, version: Version::V3_1_1 };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let before = resident();
+    let log = if on_disk {
+        FrameLog::open(folder.path(), limits).expect("opened").0
+    } else {
+        FrameLog::in_memory(limits)
+    };
+    let number = log.join_connection(connection);
+    for row in 0..frames {
+        log.append(number, Direction::ToClient, Timestamp(row), b"\xd0\x00");
+        if row % 500_000 == 0 {
+            log.flush();
+        }
+    }
+    log.flush();
+    assert_eq!(log.failure(), None);
+    let grown = resident().saturating_sub(before);
+    let held = log.rows().end - log.rows().start;
+    // Those that are on disk only cost their index on top, which may be twice the limit.
+    let allowed = limits.memory_bytes * if on_disk { 3 } else { 1 } + limits.segment_bytes;
+    println!(
+        "{frames} frames of 2 bytes {}: {held} are held, {} MB of memory, {:.1} bytes for each held, {:.2} of what \
+         the limits allow",
+        if on_disk { "on disk" } else { "in memory" },
+        grown / 1_000_000,
+        float(grown) / float(held.max(1)),
+        float(grown) / float(allowed),
+    );
 }
 
 fn beside_bare_writes(frames: u64) {

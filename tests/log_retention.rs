@@ -394,6 +394,8 @@ enum Step {
     Flush,
     Reopen,
     Crash,
+    /// A crash in the middle of a write: the newest file ends after this share of its bytes.
+    Tear(f64),
     Clear,
     Restore,
 }
@@ -406,9 +408,33 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Flush),
         2 => Just(Step::Reopen),
         1 => Just(Step::Crash),
+        1 => (0.0..1.0_f64).prop_map(Step::Tear),
         1 => Just(Step::Clear),
         1 => Just(Step::Restore),
     ]
+}
+
+/// Cuts the newest file off after a share of its bytes; how many frames that costs.
+fn tear(directory: &Path, share: f64) -> usize {
+    let Some(newest) = files(directory, "pcapng").pop() else { return 0 };
+    let bytes = fs::read(&newest).unwrap();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short file")]
+    #[expect(clippy::cast_precision_loss, reason = "a short file")]
+    let left = &bytes[..(bytes.len() as f64 * share) as usize];
+    fs::write(&newest, left).unwrap();
+    whole_frames(&bytes) - whole_frames(left)
+}
+
+/// How many whole packet blocks a pcapng file begins with.
+fn whole_frames(mut bytes: &[u8]) -> usize {
+    let word = |bytes: &[u8], at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let mut frames = 0;
+    while let (Some(kind), Some(length)) = (word(bytes, 0), word(bytes, 4)) {
+        let Some(rest) = bytes.get(length as usize..) else { break };
+        frames += usize::from(kind == 6);
+        bytes = rest;
+    }
+    frames
 }
 
 /// What a log holds, in a plain list.
@@ -454,14 +480,21 @@ proptest! {
                 }
                 Step::Connect => number = log.begin_connection(connection(Version::V5_0)),
                 Step::Flush => log.flush(),
-                Step::Reopen | Step::Crash => {
-                    if matches!(step, Step::Crash) {
+                Step::Reopen | Step::Crash | Step::Tear(_) => {
+                    let held = log.rows();
+                    if matches!(step, Step::Reopen) {
+                        drop(log);
+                    } else {
                         log.flush();
                         let copy = crashed(directory.path());
                         drop(log);
                         directory = copy;
-                    } else {
-                        drop(log);
+                    }
+                    let lost = if let Step::Tear(share) = step { tear(directory.path(), share) } else { 0 };
+                    model.frames.truncate(model.frames.len().saturating_sub(lost));
+                    if lost as u64 == held.end - held.start {
+                        // Nothing is left that says which rows there were.
+                        model.frames.clear();
                     }
                     log = open(directory.path(), limits);
                     number = log.begin_connection(connection(Version::V3_1_1));

@@ -100,3 +100,37 @@ fn what_was_cleared_before_comes_back_no_more() {
     let undos = rig.model().notices.all().iter().filter(|notice| notice.undo.is_some());
     assert_eq!(undos.count(), 1);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn how_many_packets_a_full_disk_has_not_taken_is_counted_in_the_status_line() {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use mqloupe::log::{Connection, FrameLog, Timestamp};
+    use mqloupe::model::Event;
+    use mqloupe::wire::{Direction, Version};
+
+    for (language, words) in
+        [(Language::English, "3 packets are not on disk"), (Language::Chinese, "3 个报文未写入磁盘")]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        // The file that the log will write first.
+        std::os::unix::fs::symlink("/dev/full", folder.path().join("frames-0000000001.pcapng"))
+            .expect("made");
+        let (log, _) = FrameLog::open(folder.path(), Limits::default()).expect("opened");
+        let setup = Setup::profile(subscribed("local", &["#"])).any_letters().language(language);
+        let mut rig = online_with(setup);
+        let event = Event::Log { profile: rig.selected(), log: log.clone(), problem: None };
+        rig.apply(event);
+        assert!(!rig.has(Role::Label, words));
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1883));
+        let number =
+            log.join_connection(Connection { client: address, server: address, version: Version::V3_1_1 });
+        for _ in 0..3 {
+            log.append(number, Direction::ToClient, Timestamp(0), b"\xd0\x00");
+        }
+        log.flush();
+        rig.run();
+        assert!(rig.has(Role::Label, words), "{:?}", rig.texts());
+    }
+}

@@ -176,7 +176,7 @@ pub(super) fn run(shared: &Shared) {
                 Ok(()) => shared.write().written(batch.segment, batch.frames.len()),
                 Err(error) => {
                     files.cut_back();
-                    shared.write().fail(FailureCause::of(&error));
+                    stopped(shared, &error);
                 }
             }
         }
@@ -190,7 +190,7 @@ pub(super) fn run(shared: &Shared) {
         }
         let sync = if flushes > disk.lock().flushes_done { files.sync() } else { Ok(()) };
         if let Err(error) = sync {
-            shared.write().fail(FailureCause::of(&error));
+            stopped(shared, &error);
         }
         let mut work = disk.lock();
         work.flushes_done = flushes;
@@ -208,6 +208,12 @@ pub(super) fn run(shared: &Shared) {
             disk.changed.notify_all();
         }
     }
+}
+
+/// History on disk ends with this refusal. Those who follow the log are told, also where no more frames come.
+fn stopped(shared: &Shared, why: &io::Error) {
+    shared.write().fail(FailureCause::of(why));
+    shared.tap().watchers.tell();
 }
 
 /// Reads the newest file that has not been read yet; whether there is none.

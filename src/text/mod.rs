@@ -20,7 +20,7 @@ pub use form::{
 pub use refusal::refusal;
 pub use sentence::{
     counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible, repeats, responds,
-    session_notice, theme_name, unanswered, without_response,
+    session_notice, theme_name, unanswered, unwritten, without_response,
 };
 
 use crate::language::Language;

@@ -116,6 +116,16 @@ pub fn counts(counters: &Counters, per_second: u64, language: Language) -> [Stri
     }
 }
 
+/// How many frames are in memory only, where history on disk has stopped.
+#[must_use]
+pub fn unwritten(frames: u64, language: Language) -> String {
+    match (frames, language) {
+        (1, Language::English) => "1 packet is not on disk".to_owned(),
+        (_, Language::English) => format!("{frames} packets are not on disk"),
+        (_, Language::Chinese) => format!("{frames} 个报文未写入磁盘"),
+    }
+}
+
 /// What stands above the first row of a list: how far the reading of earlier frames is (bytes of bytes), or how
 /// many are gone. `None` where the list begins with the first frame there was.
 #[must_use]

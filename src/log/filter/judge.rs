@@ -96,9 +96,9 @@ impl<'a> Facts<'a> {
         if !self.is(PacketType::Publish) {
             return Some(needle.is_in(behind_fixed_header(frame)));
         }
-        let peek = self.peek()?;
-        let in_topic = peek.topic.is_some_and(|topic| needle.is_in(topic));
-        Some(in_topic || needle.is_in(self.payload()?))
+        // A topic that has a number has been looked at.
+        let unnumbered = self.peek()?.topic.filter(|_| self.subject.topic.is_none());
+        Some(unnumbered.is_some_and(|topic| needle.is_in(topic)) || needle.is_in(self.payload()?))
     }
 
     /// PUBLISH: its payload, empty where it cannot be told.

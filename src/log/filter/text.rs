@@ -2,8 +2,10 @@
 
 use memchr::memmem::Finder;
 
-/// How common bytes are in text and JSON, rarest first; what is not here is rarer still.
-const COMMON: &[u8] = b"zqjxkvwybgpfmu7968543d1lch2,:.0rsnioat\"e ";
+/// Bytes that are put into lower case at once: few enough to stay near the processor.
+const PIECE: usize = 4096;
+/// The same for what is shorter than this: most payloads.
+const SHORT: usize = 256;
 
 /// Text that is looked for. Letters beyond A to Z must match exactly.
 #[derive(Clone, Debug)]
@@ -12,9 +14,7 @@ pub(super) struct Needle {
     pub text: String,
     /// In lower case.
     finder: Finder<'static>,
-    /// Where its rarest byte stands, and that byte.
-    rare: (usize, u8),
-    /// Whether case does not matter.
+    /// Whether it has no letter A to Z, so that bytes may be searched as they are.
     exact: bool,
 }
 
@@ -28,38 +28,71 @@ impl Needle {
     /// Looks for the UTF-8 bytes of a text; the empty text is everywhere.
     pub fn new(text: &str) -> Self {
         let lower = text.to_ascii_lowercase();
-        let rank = |byte: u8| COMMON.iter().position(|common| *common == byte).map_or(0, |place| place + 1);
-        let rare = lower.bytes().enumerate().min_by_key(|(_, byte)| rank(*byte)).unwrap_or_default();
-        Self {
-            text: text.to_owned(),
-            finder: Finder::new(lower.as_bytes()).into_owned(),
-            rare,
-            exact: !lower.bytes().any(|byte| byte.is_ascii_lowercase()),
+        let exact = !lower.bytes().any(|byte| byte.is_ascii_lowercase());
+        Self { text: text.to_owned(), finder: Finder::new(lower.as_bytes()).into_owned(), exact }
+    }
+
+    /// Whether it is somewhere in the bytes. Linear in their number, and as fast whichever letters it has.
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        if self.exact {
+            self.finder.find(bytes).is_some()
+        } else if bytes.len() <= SHORT {
+            self.is_in_pieces::<SHORT>(bytes)
+        } else if self.finder.needle().len() <= PIECE / 2 {
+            self.is_in_pieces::<PIECE>(bytes)
+        } else {
+            self.finder.find(&bytes.to_ascii_lowercase()).is_some()
         }
     }
 
-    /// Whether it is somewhere in the bytes. Linear in their number.
-    pub fn is_in(&self, bytes: &[u8]) -> bool {
-        if self.exact {
-            return self.finder.find(bytes).is_some();
-        }
-        let lower = self.finder.needle();
-        let (before, rare) = self.rare;
-        let Some(last) = bytes.len().checked_sub(lower.len()) else { return false };
-        let places = bytes.get(before..=last + before).unwrap_or_default();
-        // Bytes that may be compared before looking for each place costs more than one lower-case copy.
-        let mut budget = 2 * bytes.len() + 64;
-        let upper = rare.to_ascii_uppercase();
-        for start in memchr::memchr2_iter(rare, upper, places) {
-            if bytes.get(start..start + lower.len()).is_some_and(|there| there.eq_ignore_ascii_case(lower)) {
+    /// The same, through pieces of so many bytes in lower case. Neighbours overlap by one byte less than it has.
+    fn is_in_pieces<const LENGTH: usize>(&self, bytes: &[u8]) -> bool {
+        let overlap = self.finder.needle().len().saturating_sub(1);
+        let mut lower = [0; LENGTH];
+        let mut rest = bytes;
+        loop {
+            let piece = rest.get(..LENGTH).unwrap_or(rest);
+            for (lower, byte) in lower.iter_mut().zip(piece) {
+                *lower = byte.to_ascii_lowercase();
+            }
+            if self.finder.find(lower.get(..piece.len()).unwrap_or_default()).is_some() {
                 return true;
             }
-            let Some(left) = budget.checked_sub(lower.len()) else {
-                let rest = bytes.get(start..).unwrap_or_default().to_ascii_lowercase();
-                return self.finder.find(&rest).is_some();
-            };
-            budget = left;
+            match rest.get(LENGTH.saturating_sub(overlap).max(1)..) {
+                Some(behind) if rest.len() > LENGTH => rest = behind,
+                _ => return false,
+            }
         }
-        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Needle, PIECE};
+
+    #[test]
+    fn it_is_found_wherever_it_stands_also_across_pieces() {
+        for text in ["Error", "x", "42", "\u{e4}rger", &"long".repeat(700)] {
+            let needle = Needle::new(text);
+            for before in (0..300).chain(PIECE - 20..PIECE + 20).chain([2 * PIECE, 3 * PIECE - 3]) {
+                let mut bytes = vec![b'.'; before];
+                bytes.extend_from_slice(text.to_ascii_uppercase().as_bytes());
+                assert!(needle.is_in(&bytes), "{text} behind {before} bytes");
+                assert!(!needle.is_in(&bytes[..bytes.len() - 1]), "{text} behind {before} bytes, cut off");
+                bytes.extend_from_slice(&[b'.'; 5000]);
+                assert!(needle.is_in(&bytes), "{text} in the middle, behind {before} bytes");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_says_what_a_search_in_lower_case_says(text in "[aA.]{0,4}", bytes in "[aA.b]{0,600}", copies in 1..30_usize) {
+            let bytes = bytes.repeat(copies);
+            let expected = bytes.to_ascii_lowercase().contains(&text.to_ascii_lowercase());
+            prop_assert_eq!(Needle::new(&text).is_in(bytes.as_bytes()), expected);
+        }
     }
 }

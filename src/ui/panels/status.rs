@@ -8,7 +8,7 @@ use crate::model::{Action, Sheet};
 use crate::store::Theme;
 use crate::text::{self, time};
 use crate::ui::icons;
-use crate::ui::theme::size;
+use crate::ui::theme::{self, size};
 use crate::ui::widgets;
 
 /// The line.
@@ -18,14 +18,19 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         ui.add_space(size::PADDING);
         ui.spacing_mut().item_spacing.x = 16.0;
         let current = panel.model.current();
-        match current.and_then(|c| Some((c, c.log.as_ref()?.counters()))) {
+        match current.and_then(|c| Some((c, c.log.as_ref()?))) {
             None => super::quiet(ui, t.no_connection),
-            Some((connection, counters)) => {
+            Some((connection, log)) => {
+                let counters = log.counters();
                 for words in text::counts(&counters, connection.rate.per_second, panel.language()) {
                     super::quiet(ui, &words);
                 }
                 if let Some(nanos) = counters.round_trip_ns {
                     super::quiet(ui, &format!("RTT {}", time::span(nanos)));
+                }
+                if let Some(failure) = log.failure() {
+                    let words = text::unwritten(failure.unwritten, panel.language());
+                    super::coloured(ui, &words, theme::tokens(ui).caution);
                 }
             }
         }
