@@ -35,7 +35,7 @@ mod verdict;
 use std::sync::Arc;
 
 pub use command::{Command, Parting, Publish, RequestId};
-pub use error::{CertificateFault, Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd};
+pub use error::{CertificateFault, Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd, WebSocketFault};
 pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
 pub use refusal::Refusal;
 use tokio::sync::{mpsc, watch};
