@@ -106,13 +106,15 @@ fn name(address: SocketAddr, error: &io::Error) -> Failure {
     let text = address.to_string();
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Failure::Refused { address: text },
+        // It was made, and reset before we saw that.
+        io::ErrorKind::ConnectionReset => Failure::ClosedByPeer { was_online: false },
         _ => Failure::Network { address: text, detail: error.to_string() },
     }
 }
 
 /// Which of several failures says most: a host that answered says more than a family that has no route.
 fn weight(failure: &Failure) -> u8 {
-    u8::from(matches!(failure, Failure::Refused { .. }))
+    u8::from(matches!(failure, Failure::Refused { .. } | Failure::ClosedByPeer { .. }))
 }
 
 #[cfg(test)]
