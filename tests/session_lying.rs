@@ -238,6 +238,7 @@ async fn a_lie_instead_of_connack_ends_the_session_and_is_not_asked_for_again() 
         let cause = end(&mut subject).await?;
         same("in the log", &logged(&subject), &said.to_vec())?;
         match cause {
+            Failure::Protocol { fault: None, detail, .. } => Err(format!("no words but {detail:?}")),
             Failure::Protocol { frame: Some(row), .. } => {
                 same("blamed", &subject.log.frame(row).unwrap().bytes.to_vec(), &said.to_vec())
             }
@@ -269,6 +270,7 @@ async fn a_lie_while_online_is_blamed_on_its_frame_or_borne_and_no_outcome_is_lo
         same("in the log", &logged(&subject), &came)?;
         same("outcomes", &subject.ends, &(1..=4).map(|id| (id, 1)).collect::<BTreeMap<u64, usize>>())?;
         match cause {
+            Failure::Protocol { fault: None, detail, .. } => Err(format!("no words but {detail:?}")),
             Failure::Protocol { frame: Some(row), .. } if expected == Blamed => {
                 same("blamed", &subject.log.frame(row).unwrap().bytes.to_vec(), &said.to_vec())
             }
@@ -322,6 +324,9 @@ async fn a_wrong_answer_gives_every_request_one_outcome() {
         let cause = end(&mut subject).await?;
         same("outcomes", &subject.ends, &(1..=4).map(|id| (id, 1)).collect::<BTreeMap<u64, usize>>())?;
         match (expected, cause) {
+            (Blamed, Failure::Protocol { fault: None, detail, .. }) => {
+                Err(format!("no words but {detail:?}"))
+            }
             (Blamed, Failure::Protocol { frame: Some(_), .. })
             | (Borne, Failure::ClosedByPeer { was_online: true }) => Ok(()),
             (_, other) => Err(format!("{other:?}")),
