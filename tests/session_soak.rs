@@ -47,8 +47,9 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
         subscriptions: vec![subscription(&topic, Qos::AtLeastOnce)],
         ..profile(if number.is_multiple_of(2) { Version::V3_1_1 } else { Version::V5_0 }, port)
     };
+    // So small that it is full before memory is looked at for the first time.
     let log =
-        FrameLog::in_memory(Limits { memory_bytes: 8 << 20, segment_bytes: 1 << 20, ..Limits::default() });
+        FrameLog::in_memory(Limits { memory_bytes: 1 << 20, segment_bytes: 1 << 17, ..Limits::default() });
     let (sender, mut events) = mpsc::channel(10_000);
     let session = session::spawn(
         &tokio::runtime::Handle::current(),

@@ -133,6 +133,12 @@ pub enum Failure {
         /// What went wrong.
         detail: String,
     },
+    /// The connection ended while TLS was set up.
+    #[error("{address} closed the connection while TLS was set up")]
+    ClosedInTls {
+        /// The address.
+        address: String,
+    },
     /// What answers does not speak TLS.
     #[error("what answers at {address} does not speak TLS")]
     NotTls {

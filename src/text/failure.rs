@@ -179,6 +179,7 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::TlsHandshake { address, detail } => {
             transport::tls_handshake(address, detail, Language::English)
         }
+        Failure::ClosedInTls { address } => transport::closed_in_tls(address, Language::English),
         Failure::NotTls { address } => transport::not_tls(address, Language::English),
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::English),
         Failure::NotWebSocket { address, answer } => way::not_websocket(address, answer, Language::English),
@@ -322,6 +323,7 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::TlsHandshake { address, detail } => {
             transport::tls_handshake(address, detail, Language::Chinese)
         }
+        Failure::ClosedInTls { address } => transport::closed_in_tls(address, Language::Chinese),
         Failure::NotTls { address } => transport::not_tls(address, Language::Chinese),
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::Chinese),
         Failure::NotWebSocket { address, answer } => way::not_websocket(address, answer, Language::Chinese),
@@ -434,6 +436,7 @@ mod tests {
             Failure::ClientCertificateWanted { address: address() },
             Failure::ClientCertificateRefused { address: address(), detail: detail() },
             Failure::TlsHandshake { address: address(), detail: detail() },
+            Failure::ClosedInTls { address: address() },
             Failure::NotTls { address: address() },
             Failure::Silent { address: address(), after_secs: 10 },
             Failure::ProxyUnreachable {

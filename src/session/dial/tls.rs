@@ -19,6 +19,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::verifier::Verifier;
 use crate::profile::{Profile, Secret, Tls, TlsVersion, Verify};
+use crate::session::verdict::is_a_close;
 use crate::session::{Certificate, CertificateFault, Failure, Security};
 
 /// Everything that TLS needs, its files read.
@@ -139,7 +140,10 @@ impl Setup {
     fn failure(&self, error: &io::Error, certificate_wanted: bool) -> Failure {
         let address = self.address.clone();
         let Some(found) = of_tls(error) else {
-            return Failure::TlsHandshake { address, detail: format!("the connection ended ({error})") };
+            return match error.kind() {
+                kind if is_a_close(kind) => Failure::ClosedInTls { address },
+                _ => Failure::Network { address, detail: error.to_string() },
+            };
         };
         match found {
             rustls::Error::InvalidCertificate(wrong) => Failure::Certificate {
