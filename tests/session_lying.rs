@@ -487,7 +487,7 @@ async fn a_slow_server_is_waited_for_while_it_says_something_but_not_for_connack
         subject.online().await;
         for byte in &honest(version)[2] {
             link.say(&[*byte]).await;
-            tokio::time::sleep(Duration::from_secs(2)).await;
+            tokio::time::sleep(Duration::from_secs(9)).await;
         }
         subject.received("the message", |frame| frame == honest(version)[2]).await;
 

@@ -206,6 +206,23 @@ async fn a_server_that_takes_messages_and_says_nothing_is_asked_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_talks_without_a_pause_hears_of_us_too() {
+    for version in VERSIONS {
+        let (subject, mut link, since) = quiet(version).await;
+        let publish: &[u8] = if version == Version::V5_0 { b"\x30\x04\0\x01t\0" } else { b"\x30\x03\0\x01t" };
+        for _ in 0..35 {
+            link.say(publish).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        for _ in 0..3 {
+            link.expect(&[0xc0, 0]).await;
+        }
+        assert!(since.elapsed() < KEEP_ALIVE * 4, "{version}");
+        drop(subject);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_keep_alive_nobody_is_asked() {
     let peer = Peer::listen().await;
     let mut subject = Subject::start(Profile { keep_alive_secs: 0, ..profile(Version::V5_0, peer.port()) });

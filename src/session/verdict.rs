@@ -57,7 +57,6 @@ pub(super) fn failure(
         _ => {}
     }
     match stop {
-        Stop::KeepAlive => Failure::KeepAliveMissed,
         Stop::Protocol(detail) => protocol(detail),
         // An end of the stream within a frame has no kind of its own.
         Stop::Io(kind, detail) if ended != Some(Ended::ByPeer) && !is_a_close(kind) => {

@@ -133,6 +133,8 @@ impl Running {
             match self.0.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(connack))) => {
                     self.0.options.clear_session_store();
+                    // From here on the tap asks, which sees what comes before a packet is whole.
+                    self.0.options.set_keep_alive(0);
                     if let Some(online) = online.take() {
                         // The session may have turned away meanwhile; then it stops this task.
                         let granted = properties::granted(connack.session_present, connack.properties);
@@ -148,7 +150,7 @@ impl Running {
     /// After the end of a connection: with `forget`, ends everything under way. Answers how many requests are left
     /// that were handed over too late for it; they go out on the next one.
     pub fn let_go(&mut self, forget: bool) -> usize {
-        // The engine goes on with the one that the last server insisted on.
+        // For the next CONNECT.
         self.0.options.set_keep_alive(self.1);
         if forget {
             self.0.clean();
@@ -169,7 +171,6 @@ fn stop(error: ConnectionError) -> Stop {
         ConnectionError::MqttState(StateError::ConnectionAborted) => {
             Stop::Io(std::io::ErrorKind::UnexpectedEof, "the stream ended".to_owned())
         }
-        ConnectionError::MqttState(StateError::AwaitPingResp) => Stop::KeepAlive,
         ConnectionError::MqttState(StateError::Deserialization(error)) => Stop::Protocol(error.to_string()),
         ConnectionError::MqttState(error) => Stop::Protocol(error.to_string()),
         ConnectionError::SessionStateMismatch { .. } => {
