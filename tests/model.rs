@@ -156,6 +156,17 @@ fn what_the_server_grants_or_refuses_is_shown_at_the_filter() {
 }
 
 #[test]
+fn a_user_may_insist_on_a_server_that_refused() {
+    let (mut model, _, id) = online();
+    let (reason, reason_string) = ("not authorized".to_owned(), None);
+    let cause = Failure::ConnackRefused { code: 5, reason, reason_string };
+    let effects = say(&mut model, &id, session::Event::Phase(Phase::Offline { cause: Some(cause) }));
+    assert_eq!(effects, Vec::new(), "nobody tries again by itself");
+    let effects = model.perform(Action::Connect(id), MOMENT);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Connect { .. })), "{effects:?}");
+}
+
+#[test]
 fn what_a_session_has_to_say_is_said_once() {
     use session::Notice::{GivenUp, NoSubprotocol, NotVerified, SentAgain};
     let (mut model, _, id) = online();

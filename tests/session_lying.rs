@@ -238,6 +238,7 @@ async fn a_lie_instead_of_connack_ends_the_session_and_is_not_asked_for_again() 
         let cause = end(&mut subject).await?;
         same("in the log", &logged(&subject), &said.to_vec())?;
         match cause {
+            Failure::Protocol { fault: None, detail, .. } => Err(format!("no words but {detail:?}")),
             Failure::Protocol { frame: Some(row), .. } => {
                 same("blamed", &subject.log.frame(row).unwrap().bytes.to_vec(), &said.to_vec())
             }
@@ -269,6 +270,7 @@ async fn a_lie_while_online_is_blamed_on_its_frame_or_borne_and_no_outcome_is_lo
         same("in the log", &logged(&subject), &came)?;
         same("outcomes", &subject.ends, &(1..=4).map(|id| (id, 1)).collect::<BTreeMap<u64, usize>>())?;
         match cause {
+            Failure::Protocol { fault: None, detail, .. } => Err(format!("no words but {detail:?}")),
             Failure::Protocol { frame: Some(row), .. } if expected == Blamed => {
                 same("blamed", &subject.log.frame(row).unwrap().bytes.to_vec(), &said.to_vec())
             }
@@ -287,6 +289,48 @@ async fn a_faulty_connack_that_accepts_is_taken_at_its_word() {
         let _link = peer.welcome(said).await;
         subject.online().await;
         same("in the log", &logged(&subject), &said.to_vec())
+    })
+    .await;
+}
+
+/// What a server may answer to the requests of [`busy`] that fits them and is wrong all the same; how it is taken.
+const WRONG_ANSWERS: &[(Lie, End)] = &[
+    (each("a SUBACK of more codes than filters", &[0x90, 4, 0, 3, 0, 0], &[0x90, 5, 0, 3, 0, 0, 0]), Blamed),
+    (each("a SUBACK without a code", &[0x90, 2, 0, 3], &[0x90, 3, 0, 3, 0]), Blamed),
+    (each("a SUBACK of more than was asked for", &[0x90, 3, 0, 3, 2], &[0x90, 4, 0, 3, 0, 2]), Borne),
+    (each("a SUBACK of a code that is none", &[0x90, 3, 0, 3, 0x33], &[0x90, 4, 0, 3, 0, 0x33]), Blamed),
+    (only_5("an UNSUBACK without a code", &[0xb0, 3, 0, 4, 0]), Blamed),
+    (only_5("an UNSUBACK of more codes than filters", &[0xb0, 5, 0, 4, 0, 0, 0]), Blamed),
+    (both("an UNSUBACK to SUBSCRIBE", &[0xb0, 2, 0, 3]), Blamed),
+    (each("a SUBACK to UNSUBSCRIBE", &[0x90, 3, 0, 4, 0], &[0x90, 4, 0, 4, 0, 0]), Blamed),
+    (both("a PUBREC to QoS 1", &[0x50, 2, 0, 1]), Borne),
+    (both("a PUBACK to QoS 2", &[0x40, 2, 0, 2]), Borne),
+    (both("a PUBCOMP before its PUBREL", &[0x70, 2, 0, 2]), Blamed),
+    (both("a PUBACK to SUBSCRIBE", &[0x40, 2, 0, 3]), Blamed),
+];
+
+#[tokio::test]
+async fn a_wrong_answer_gives_every_request_one_outcome() {
+    every(WRONG_ANSWERS.iter().map(|(lie, end)| (lie, *end)), |version, said, expected| async move {
+        let peer = Peer::listen().await;
+        let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+        link.say(said).await;
+        if expected == Borne {
+            // The connection still carries a message and its acknowledgement.
+            link.say(&honest(version)[3]).await;
+            while link.frame().await != [0x40, 2, 0, 7] {}
+            drop(link);
+        }
+        let cause = end(&mut subject).await?;
+        same("outcomes", &subject.ends, &(1..=4).map(|id| (id, 1)).collect::<BTreeMap<u64, usize>>())?;
+        match (expected, cause) {
+            (Blamed, Failure::Protocol { fault: None, detail, .. }) => {
+                Err(format!("no words but {detail:?}"))
+            }
+            (Blamed, Failure::Protocol { frame: Some(_), .. })
+            | (Borne, Failure::ClosedByPeer { was_online: true }) => Ok(()),
+            (_, other) => Err(format!("{other:?}")),
+        }
     })
     .await;
 }
@@ -343,10 +387,15 @@ async fn bytes_that_come_one_by_one_or_all_at_once_mean_the_same() {
 #[tokio::test]
 async fn an_answer_that_comes_twice_gives_one_outcome_and_is_blamed() {
     for version in VERSIONS {
-        for frame in [0_usize, 1, 6, 7] {
+        for frame in [0_usize, 1, 5, 6, 7] {
             let peer = Peer::listen().await;
             let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
             let answer = &honest(version)[frame];
+            if answer[0] == 0x70 {
+                // PUBCOMP belongs to PUBREL.
+                link.say(&honest(version)[1]).await;
+                link.expect(&[0x62, 2, 0, 2]).await;
+            }
             link.say(&answer.repeat(2)).await;
             let cause = end(&mut subject).await.unwrap();
             assert!(matches!(cause, Failure::Protocol { .. }), "{version}, {answer:02x?}: {cause:?}");
@@ -371,6 +420,127 @@ async fn a_message_of_qos_2_that_comes_twice_is_acknowledged_twice_and_completed
         link.say(&[0x62, 2, 0, 8]).await;
         link.expect(&[0x70, 2, 0, 8]).await;
     }
+}
+
+#[tokio::test]
+async fn a_reset_at_any_point_leaves_every_request_with_one_outcome() {
+    for version in VERSIONS {
+        let talk = honest(version).concat();
+        for length in (0..talk.len()).step_by(3) {
+            let peer = Peer::listen().await;
+            let (mut subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+            link.say(&talk[..length]).await;
+            link.vanish();
+            let cause = end(&mut subject).await.unwrap();
+            assert_eq!(cause, Failure::ClosedByPeer { was_online: true }, "{version}, {length} bytes");
+            let once: BTreeMap<u64, usize> = (1..=4).map(|id| (id, 1)).collect();
+            assert_eq!(subject.ends, once, "{version}, {length} bytes");
+            // A reset may take with it what was not read yet.
+            let whole = [connack(version), &talk[..length]].concat();
+            assert!(whole.starts_with(&logged(&subject)), "{version}, {length} bytes");
+        }
+        for read_connect in [false, true] {
+            let peer = Peer::listen().await;
+            let mut subject = Subject::start(profile(version, peer.port()));
+            let mut link = peer.accept().await;
+            if read_connect {
+                link.frame().await;
+            }
+            link.vanish();
+            let cause = end(&mut subject).await.unwrap();
+            assert_eq!(cause, Failure::ClosedByPeer { was_online: false }, "{version}, {read_connect}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_comes_joined_to_connack_or_before_connect_is_taken_in() {
+    for version in VERSIONS {
+        let joined = [connack(version), &honest(version)[2..5].concat()].concat();
+        for early in [false, true] {
+            let peer = Peer::listen().await;
+            let mut subject = Subject::start(profile(version, peer.port()));
+            let mut link = peer.accept().await;
+            if early {
+                link.say(&joined).await;
+                link.frame().await;
+            } else {
+                link.frame().await;
+                link.say(&joined).await;
+            }
+            subject.online().await;
+            link.expect(&[0x40, 2, 0, 7]).await;
+            link.expect(&[0x50, 2, 0, 8]).await;
+            assert_eq!(logged(&subject), joined, "{version}, early {early}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_server_is_waited_for_while_it_says_something_but_not_for_connack() {
+    for version in VERSIONS {
+        let peer = Peer::listen().await;
+        let settings =
+            Profile { keep_alive_secs: 10, connect_timeout_secs: 10, ..profile(version, peer.port()) };
+        let mut subject = Subject::start(settings.clone());
+        let mut link = peer.welcome(connack(version)).await;
+        subject.online().await;
+        for byte in &honest(version)[2] {
+            link.say(&[*byte]).await;
+            tokio::time::sleep(Duration::from_secs(9)).await;
+        }
+        subject.received("the message", |frame| frame == honest(version)[2]).await;
+
+        let mut subject = Subject::start(settings);
+        let mut link = peer.accept().await;
+        link.frame().await;
+        for byte in &connack(version)[..3] {
+            let _ = link.stream.try_write(&[*byte]);
+            tokio::time::sleep(Duration::from_secs(4)).await;
+        }
+        let cause = end(&mut subject).await.unwrap();
+        assert!(matches!(cause, Failure::Silent { .. } | Failure::TimedOut { .. }), "{version}: {cause:?}");
+    }
+}
+
+/// Processor time of this process so far; `None` where the system does not say.
+fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name, which may hold blanks, is in parentheses; user and system time are fields 14 and 15.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+    // A hundred a second wherever it matters.
+    Some(Duration::from_millis(ticks * 10))
+}
+
+#[tokio::test]
+async fn nothing_that_is_borne_or_unfinished_makes_a_session_spin() {
+    if processor_time().is_none() {
+        eprintln!("skipped: the system does not tell the processor time");
+        return;
+    }
+    let mut kept = Vec::new();
+    for version in VERSIONS {
+        let borne = TALK.iter().chain(WRONG_ANSWERS).filter(|(_, end)| *end == Borne);
+        let borne = borne.filter_map(|(lie, _)| bytes(lie, version));
+        // Half a fixed header, and half a packet.
+        for said in borne.chain([&[0x30][..], b"\x30\x7f\x00\x01t"]) {
+            let peer = Peer::listen().await;
+            let (subject, mut link) = busy(profile(version, peer.port()), &peer).await;
+            link.say(said).await;
+            kept.push((subject, link));
+        }
+        // A server that listens and never answers.
+        let peer = Peer::listen().await;
+        let subject = Subject::start(profile(version, peer.port()));
+        kept.push((subject, peer.accept().await));
+    }
+    // Each of them has taken in what it was told.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let before = processor_time().unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let used = processor_time().unwrap() - before;
+    assert!(used <= Duration::from_millis(300), "{} quiet sessions took {used:?} of a second", kept.len());
 }
 
 #[tokio::test]

@@ -112,7 +112,8 @@ async fn a_packet_above_the_maximum_that_was_asked_for_ends_the_connection() {
     frame.resize(0x22, b'x');
     link.say(&frame).await;
     let failure = subject.failure().await;
-    assert!(matches!(failure, Failure::Protocol { .. }), "{failure:?}");
+    let Failure::Protocol { fault: Some(fault), .. } = &failure else { panic!("{failure:?}") };
+    assert_eq!(fault.rule, "[MQTT-3.1.2-24]");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mqloupe::profile::Profile;
-use mqloupe::session::{Command, Event, Failure, Phase};
+use mqloupe::session::{Command, Event, Failure, Phase, PublishOutcome};
 use mqloupe::wire::{Qos, Version};
 use support::peer::{CONNACK, CONNACK_5, Link, Peer};
 use support::{Subject, message, profile};
@@ -57,6 +57,40 @@ async fn a_wait_ends_by_itself() {
     wait(&mut subject).await;
     let _link = peer.welcome(CONNACK).await;
     subject.online().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_not_there_is_tried_two_dozen_times_in_ten_minutes() {
+    // Nobody listens at a port that has just been let go.
+    let port = Peer::listen().await.port();
+    let mut subject = Subject::start(Profile { reconnect: true, ..profile(Version::V3_1_1, port) });
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    subject.drop_session();
+    let (_, events) = subject.end().await;
+    let tries = events.iter().filter(|event| matches!(event, Event::Phase(Phase::Waiting { .. }))).count();
+    assert!((20..=32).contains(&tries), "{tries} tries");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_goes_without_a_word_is_noticed_and_the_session_gone_on_with_over_the_next() {
+    for version in VERSIONS {
+        let peer = Peer::listen().await;
+        let settings = Profile { keep_alive_secs: 10, clean_session: false, ..faithful(version, &peer) };
+        let mut subject = Subject::start(settings);
+        // Kept open, and silent: as when this computer has another address now.
+        let mut dead = peer.welcome(connack(version)).await;
+        subject.online().await;
+        subject.publish(1, message("t", b"x", Qos::AtLeastOnce));
+        let publish = dead.frame().await;
+        let (_, cause) = subject.waiting().await;
+        assert_eq!(cause, Failure::KeepAliveMissed, "{version}");
+        let present: &[u8] = if version == Version::V5_0 { &[0x20, 3, 1, 0, 0] } else { &[0x20, 2, 1, 0] };
+        let mut link = peer.welcome(present).await;
+        link.expect(&[&[publish[0] | 8], &publish[1..]].concat()).await;
+        link.say(&[0x40, 2, publish[5], publish[6]]).await;
+        let outcome = subject.published(1).await;
+        assert!(matches!(outcome, PublishOutcome::Acknowledged { .. }), "{version}: {outcome:?}");
+    }
 }
 
 /// What the server answers CONNECT with, or says once it has accepted; and whether trying again may help.
@@ -168,6 +202,23 @@ async fn a_server_that_takes_messages_and_says_nothing_is_asked_too() {
         assert!(time <= KEEP_ALIVE.mul_f32(1.5) + MOMENT, "{version}: {time:?}");
         let sent = link.closed().await;
         assert!(sent.windows(2).any(|two| two == [0xc0, 0]), "{version}: it was asked");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_talks_without_a_pause_hears_of_us_too() {
+    for version in VERSIONS {
+        let (subject, mut link, since) = quiet(version).await;
+        let publish: &[u8] = if version == Version::V5_0 { b"\x30\x04\0\x01t\0" } else { b"\x30\x03\0\x01t" };
+        for _ in 0..35 {
+            link.say(publish).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        for _ in 0..3 {
+            link.expect(&[0xc0, 0]).await;
+        }
+        assert!(since.elapsed() < KEEP_ALIVE * 4, "{version}");
+        drop(subject);
     }
 }
 

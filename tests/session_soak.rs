@@ -14,7 +14,7 @@ use mqloupe::wire::{Direction, PacketType, Qos, Version};
 use support::mosquitto::Mosquitto;
 use support::{message, profile, subscription};
 use tokio::sync::{mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until};
 
 const CONNECTIONS: usize = 10;
 
@@ -47,14 +47,19 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
         subscriptions: vec![subscription(&topic, Qos::AtLeastOnce)],
         ..profile(if number.is_multiple_of(2) { Version::V3_1_1 } else { Version::V5_0 }, port)
     };
+    // So small that it is full before memory is looked at for the first time.
     let log =
-        FrameLog::in_memory(Limits { memory_bytes: 8 << 20, segment_bytes: 1 << 20, ..Limits::default() });
+        FrameLog::in_memory(Limits { memory_bytes: 1 << 20, segment_bytes: 1 << 17, ..Limits::default() });
     let (sender, mut events) = mpsc::channel(10_000);
     let session = session::spawn(
         &tokio::runtime::Handle::current(),
         Options { profile: settings, ..Options::default() },
         log.clone(),
-        Arc::new(move |event| sender.try_send(event).expect("events are read")),
+        // When the connection is done, nobody reads its last events.
+        Arc::new(move |event| {
+            let full = matches!(sender.try_send(event), Err(mpsc::error::TrySendError::Full(_)));
+            assert!(!full, "events are read");
+        }),
     );
     let mut tally = Tally::default();
     let mut under_way = BTreeMap::new();
@@ -64,6 +69,9 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
     // Before it is subscribed to, nothing would come back.
     let mut subscribed = false;
     let mut end_began = Instant::now();
+    // As a user who does not want to wait.
+    let pause = || tokio::time::Instant::now() + Duration::from_millis(500 + fastrand::u64(..2500));
+    let mut insist = pause();
     loop {
         tokio::select! {
             event = events.recv() => match event.expect("the session ends only when it is told to") {
@@ -72,7 +80,11 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
                     tally.connects += 1;
                 }
                 Event::Phase(Phase::Offline { cause }) => panic!("connection {number} is offline: {cause:?}"),
-                Event::Phase(_) => online = false,
+                Event::Phase(_) => {
+                    if std::mem::take(&mut online) {
+                        insist = pause();
+                    }
+                }
                 Event::Subscribed { .. } => subscribed = true,
                 Event::Notice(session::Notice::SentAgain { count }) => tally.sent_again += count,
                 Event::Published { id: RequestId(id), outcome } => {
@@ -94,9 +106,9 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
                 _ => {}
             },
             () = sleep(Duration::from_millis(50)) => {}
-            // As a user who does not want to wait.
-            () = sleep(Duration::from_millis(500 + fastrand::u64(..2500))), if !online => {
+            () = sleep_until(insist), if !online => {
                 let _ = session.send(Command::ReconnectNow);
+                insist = pause();
             }
         }
         let end = log.rows().end;

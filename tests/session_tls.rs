@@ -244,6 +244,23 @@ async fn a_server_without_tls_is_called_so() {
 }
 
 #[tokio::test]
+async fn a_server_that_closes_instead_of_a_handshake_is_called_so() {
+    for reset in [false, true] {
+        let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
+        let mut subject = Subject::start(secure(peer.port(), &authority));
+        let mut link = peer.accept().await;
+        // It has got something, and does not like it.
+        link.expect(&[0x16, 3]).await;
+        if reset {
+            link.vanish();
+        } else {
+            drop(link);
+        }
+        assert_eq!(subject.failure().await, Failure::ClosedInTls { address: peer.address.to_string() });
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_says_nothing_is_given_up() {
     let (peer, authority) = (Peer::listen().await, Authority::new("CA"));
     let mut settings = secure(peer.port(), &authority);

@@ -4,7 +4,9 @@ mod support;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use mqloupe::profile::{Header, Profile, Protocol};
-use mqloupe::session::{Command, Event, Failure, Notice, Phase, PublishOutcome, UpgradeAnswer, WebSocketEnd};
+use mqloupe::session::{
+    Command, Event, Failure, Notice, Phase, PublishOutcome, UpgradeAnswer, WebSocketEnd, WebSocketFault,
+};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::peer::{CONNACK, Link, Peer};
 use support::tls::{Authority, secure, server};
@@ -256,13 +258,30 @@ async fn a_message_longer_than_any_packet_is_refused_by_its_head_alone() {
 
 #[tokio::test]
 async fn what_is_not_websocket_is_called_so() {
-    let peer = Peer::listen().await;
-    let (mut subject, mut server) = online(over_websocket(peer.port()), &peer).await;
-    // A reserved opcode.
-    server.get_mut().write_all(&[0x83, 0]).await.unwrap();
-    let failure = subject.failure().await;
-    let is_broken = matches!(failure, Failure::WebSocketEnded { end: WebSocketEnd::Broken(_), .. });
-    assert!(is_broken, "{failure:?}");
+    const LONG_PING: [u8; 130] = {
+        let mut frame = [0; 130];
+        (frame[0], frame[1], frame[3]) = (0x89, 126, 126);
+        frame
+    };
+    let faults: &[(&[u8], WebSocketFault)] = &[
+        (&[0x83, 0], WebSocketFault::Kind(3)),
+        (&[0x8b, 0], WebSocketFault::Kind(11)),
+        (&[0xc2, 1, 0], WebSocketFault::ReservedBits),
+        (&[0x82, 0x81, 0, 0, 0, 0, 0], WebSocketFault::Masked),
+        (&[0x09, 0], WebSocketFault::Control),
+        (&LONG_PING, WebSocketFault::Control),
+        (&[0x80, 1, 0], WebSocketFault::Parts),
+        (&[0x02, 1, 0xd0, 0x82, 1, 0], WebSocketFault::Parts),
+        (&[0x81, 1, 0xff], WebSocketFault::NotUtf8),
+        (&[0x88, 1, 3], WebSocketFault::Close),
+    ];
+    for (said, fault) in faults {
+        let peer = Peer::listen().await;
+        let (mut subject, mut server) = online(over_websocket(peer.port()), &peer).await;
+        server.get_mut().write_all(said).await.unwrap();
+        let (address, end) = (peer.address.to_string(), WebSocketEnd::Broken(fault.clone()));
+        assert_eq!(subject.failure().await, Failure::WebSocketEnded { address, end }, "{said:02x?}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use egui::{Key, Modifiers};
 use mqloupe::language::Language;
 use mqloupe::log::Timestamp;
 use mqloupe::model::{Action, Tab};
-use mqloupe::session::Phase;
+use mqloupe::profile::{Profile, Unacknowledged};
+use mqloupe::session::{Failure, Granted, Phase};
 use mqloupe::wire::Version;
 use ui_support::frames::{PINGREQ, PINGRESP, frame, puback, publish_1, suback, subscribe, text};
 use ui_support::{NOW, Rig, Setup, online, online_with, profile};
@@ -75,6 +76,72 @@ fn a_request_of_an_earlier_connection_was_never_answered() {
     rig.sent(&[PINGREQ.to_vec()]);
     rig.received(&[PINGRESP.to_vec()]);
     assert!(rig.shows("Never answered; it was the connection's last packet"), "{:?}", rig.texts());
+}
+
+/// A network connection of the selected profile with this CONNACK, after which a message waits for PUBACK.
+fn connect(rig: &mut Rig, session_present: bool) {
+    rig.dial(Version::V3_1_1, true);
+    rig.sent(&[frame(0x10, b"\0\x04MQTT\x04\0\0\x3c\0\x01c")]);
+    rig.received(&[vec![0x20, 2, u8::from(session_present), 0]]);
+    rig.phase(Phase::Online(Box::new(Granted { session_present, ..Granted::default() })));
+}
+
+/// The window of a profile that keeps its session or not, with an unanswered message selected, whose network
+/// connection is lost.
+fn lost(clean_session: bool, unacknowledged: Unacknowledged) -> Rig {
+    let profile = Profile { clean_session, unacknowledged, ..profile("local") };
+    let mut rig = online_with(Setup::profile(profile));
+    rig.perform(Action::Tab(Tab::Packets));
+    connect(&mut rig, false);
+    rig.sent(&[publish_1(0, 7, "t", "x")]);
+    rig.click_row("PUBLISH");
+    let cause = Failure::ClosedByPeer { was_online: true };
+    rig.phase(Phase::Waiting { attempt: 2, until: Timestamp(NOW.0 + 60_000_000_000), cause });
+    rig.settle();
+    rig
+}
+
+const HELD: &str = "Not answered yet, will be sent again once connected";
+
+#[test]
+fn a_message_that_the_session_holds_between_connections_will_be_sent_again() {
+    let mut rig = lost(false, Unacknowledged::GiveUp);
+    assert!(rig.shows(HELD), "{:?}", rig.texts());
+    rig.phase(Phase::Resolving);
+    assert!(rig.shows(HELD), "{:?}", rig.texts());
+    connect(&mut rig, true);
+    assert!(rig.shows(HELD), "it was not sent again yet: {:?}", rig.texts());
+    rig.sent(&[publish_1(8, 7, "t", "x")]);
+    assert!(rig.shows("Not answered yet, waiting for"), "{:?}", rig.texts());
+    rig.received(&[puback(7)]);
+    assert!(!rig.shows("Not answered"), "{:?}", rig.texts());
+}
+
+#[test]
+fn a_message_whose_session_the_server_has_not_kept_was_never_answered() {
+    let mut rig = lost(false, Unacknowledged::SendAgain);
+    connect(&mut rig, false);
+    assert!(rig.shows("Never answered"), "{:?}", rig.texts());
+}
+
+#[test]
+fn a_message_is_held_as_long_as_the_session_lives_and_the_profile_says_so() {
+    assert!(lost(true, Unacknowledged::SendAgain).shows(HELD));
+    assert!(lost(true, Unacknowledged::GiveUp).shows("Never answered"));
+    let mut rig = lost(false, Unacknowledged::GiveUp);
+    rig.phase(Phase::Offline { cause: None });
+    assert!(rig.shows("Never answered"), "{:?}", rig.texts());
+}
+
+#[test]
+fn a_message_of_the_server_is_not_held_by_the_client() {
+    let mut rig = lost(false, Unacknowledged::GiveUp);
+    connect(&mut rig, true);
+    rig.received(&[publish_1(0, 9, "t", "y")]);
+    rig.perform(Action::SelectRow(rig.log().rows().end - 1));
+    rig.phase(Phase::Resolving);
+    rig.settle();
+    assert!(rig.shows("Never answered"), "{:?}", rig.texts());
 }
 
 #[test]

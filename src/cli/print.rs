@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::log::{Frame, FrameLog};
 use crate::text::time::rfc3339;
 use crate::wire::{
-    Direction, Field, FieldKind, PacketType, Peek, Property, Value, Version, dissect, summarize,
+    Direction, Field, FieldKind, PacketType, Peek, Property, Qos, Value, Version, dissect, summarize,
 };
 
 /// How messages are written.
@@ -42,6 +42,10 @@ pub(super) fn message(
         Some(alias) if topic.is_empty() => alias.as_bytes(),
         _ => topic,
     };
+    // At QoS 2 a message is delivered once, however often it comes (3.1.1 and 5.0, section 4.3.3).
+    if frame.entry.qos() == Some(Qos::ExactlyOnce) && log.repeats(frame.row).is_some() {
+        return Ok(false);
+    }
     let payload = frame.bytes.get(peek.payload.clone()).unwrap_or_default();
     if format == Format::Json {
         let object = object(frame, context.version, topic, payload);

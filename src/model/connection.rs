@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::secrets::Known;
 use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
-use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
+use crate::log::{ConnectionNumber, Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
-use crate::profile::{Profile, Secrets, Subscription};
+use crate::profile::{Profile, Secrets, Subscription, Unacknowledged};
 use crate::session::Phase;
 
 /// The list of the selected connection.
@@ -152,6 +152,8 @@ pub struct Connection {
     pub(super) again: bool,
     /// Whether it was said since the user connected that the server names no subprotocol.
     pub(super) no_subprotocol_said: bool,
+    /// The first network connection of the server's present session with us, since the user connected.
+    pub(super) session_from: Option<ConnectionNumber>,
     /// How fast messages come.
     pub rate: Rate,
 }
@@ -179,6 +181,7 @@ impl Connection {
             history_lost: 0,
             again: false,
             no_subprotocol_said: false,
+            session_from: None,
             rate: Rate::default(),
         }
     }
@@ -201,6 +204,22 @@ impl Connection {
             (Some(Capture { progress: Some(_), .. }), _) => Source::Reading,
             (None, Phase::Negotiating | Phase::Online(_)) => Source::Up,
             _ => Source::Ended,
+        }
+    }
+
+    /// The session lives and sends messages again that stay unanswered: those of this network connection and of
+    /// later ones.
+    #[must_use]
+    pub fn held(&self) -> Option<ConnectionNumber> {
+        let again = !self.profile.clean_session || self.profile.unacknowledged == Unacknowledged::SendAgain;
+        self.session_from.filter(|_| again)
+    }
+
+    /// The server has accepted; it has the session of before or a new one.
+    pub(super) fn accepted(&mut self, session_present: bool) {
+        if !session_present || self.session_from.is_none() {
+            let newest = self.log.as_ref().and_then(|log| log.entry(log.rows().end.checked_sub(1)?));
+            self.session_from = newest.map(|entry| entry.connection);
         }
     }
 

@@ -115,12 +115,16 @@ impl Model {
                 }
                 // The session asks for all wishes as soon as the server has accepted.
                 let online = matches!(phase, Phase::Online(_));
+                if let Phase::Online(granted) = &phase {
+                    c.accepted(granted.session_present);
+                }
                 for wish in c.profile.subscriptions.iter().filter(|w| w.enabled) {
                     c.rows.entry(wish.filter.clone()).or_default().standing =
                         if online { Standing::Asked } else { Standing::Wished };
                 }
                 if matches!(phase, Phase::Offline { .. }) {
                     c.live = false;
+                    c.session_from = None;
                 }
                 c.phase = phase;
                 if !c.live && std::mem::take(&mut c.again) {

@@ -1,8 +1,8 @@
 //! The exchange that the selected frame belongs to, the messages that respond to it, and how long what is open has
 //! been so.
 
-use crate::log::{Entry, Frame, FrameLog, Row, Timestamp};
-use crate::wire::{Dissection, FieldKind, PacketType, Property, Qos, Value};
+use crate::log::{ConnectionNumber, Entry, Frame, FrameLog, Row, Timestamp};
+use crate::wire::{Direction, Dissection, FieldKind, PacketType, Property, Qos, Value};
 
 /// The most responses that are shown of a message.
 const RESPONSES: usize = 16;
@@ -31,6 +31,8 @@ pub enum Waiting {
     Never(u64),
     /// The log is still being read.
     Reading,
+    /// Its network connection is gone, and the session, which lives, sends it again on the next one.
+    Held,
 }
 
 /// What the log that a frame stands in is: what that says about answers to come.
@@ -123,8 +125,16 @@ impl Exchange {
         self.responses.extend(rows.into_iter().filter_map(|row| step(log, row, asked.time)));
     }
 
-    /// Looks for what has come since, and says how long is waited.
-    pub fn refresh(&mut self, log: &FrameLog, frame: &Frame, source: Source, now: Timestamp) {
+    /// Looks for what has come since, and says how long is waited. `held`: the session lives and holds unanswered
+    /// messages that went out on this network connection or a later one.
+    pub fn refresh(
+        &mut self,
+        log: &FrameLog,
+        frame: &Frame,
+        source: Source,
+        held: Option<ConnectionNumber>,
+        now: Timestamp,
+    ) {
         if !self.grows() {
             return;
         }
@@ -143,7 +153,8 @@ impl Exchange {
         if end != from && self.asks_response {
             self.find_responses(log, frame.row);
         }
-        self.waiting = if self.open() { Some(self.waits(log, frame, source, now, from)) } else { None };
+        self.waiting =
+            if self.open() { Some(self.waits(log, frame, (source, held), now, from)) } else { None };
         let asks_still = self.asks_response && self.responses.len() < 2;
         self.response_waiting = asks_still.then(|| {
             let last = end.checked_sub(1).and_then(|row| log.entry(row)).map(|entry| entry.time);
@@ -152,13 +163,28 @@ impl Exchange {
     }
 
     /// How the exchange stands. `from`: rows before it have been looked at.
-    fn waits(&mut self, log: &FrameLog, frame: &Frame, source: Source, now: Timestamp, from: Row) -> Waiting {
+    fn waits(
+        &mut self,
+        log: &FrameLog,
+        frame: &Frame,
+        (source, held): (Source, Option<ConnectionNumber>),
+        now: Timestamp,
+        from: Row,
+    ) -> Waiting {
         let last = self.steps.last().map_or(frame.row, |step| step.row);
         let Some(entry) = log.entry(last) else { return Waiting::Reading };
         let up = self.seen.checked_sub(1).and_then(|row| log.entry(row)).map(|newest| newest.connection);
         let source =
             if source == Source::Up && up != Some(entry.connection) { Source::Ended } else { source };
         if source == Source::Ended {
+            let is_message = self.steps.first().is_some_and(|step| step.packet == PacketType::Publish);
+            let sent = log.entry(self.steps.first().map_or(last, |step| step.row));
+            if is_message
+                && sent.is_some_and(|sent| sent.direction == Direction::ToServer)
+                && held.is_some_and(|held| entry.connection >= held)
+            {
+                return Waiting::Held;
+            }
             let from = if self.newest.is_some() { from } else { last };
             self.newest = log.newest_of(entry.connection, from).or(self.newest);
         }

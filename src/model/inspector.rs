@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::exchange::{Exchange, Source};
 use super::payload_view::PayloadView;
 use crate::language::Language;
-use crate::log::{Frame, FrameLog, Row, Timestamp};
+use crate::log::{ConnectionNumber, Frame, FrameLog, Row, Timestamp};
 use crate::payload::{self, Format};
 use crate::wire::{self, Dissection, Explanation, Field, Severity};
 
@@ -99,8 +99,15 @@ impl Inspector {
     }
 
     /// Looks for answers that have come since, and says how long is waited for those that have not.
-    pub fn refresh(&mut self, log: &FrameLog, source: Source, now: Timestamp) {
-        self.exchange.refresh(log, &self.frame, source, now);
+    /// `held` as of [`Exchange::refresh`].
+    pub fn refresh(
+        &mut self,
+        log: &FrameLog,
+        source: Source,
+        held: Option<ConnectionNumber>,
+        now: Timestamp,
+    ) {
+        self.exchange.refresh(log, &self.frame, source, held, now);
     }
 
     /// The frame's bytes, secrets overwritten with `*` unless they are revealed.

@@ -438,9 +438,9 @@ impl Model {
             }
             if self.selected.as_ref() == Some(&c.profile.id) {
                 c.seen = messages;
-                let source = c.source();
+                let (source, held) = (c.source(), c.held());
                 if let Some(inspector) = &mut c.inspector {
-                    inspector.refresh(log, source, now);
+                    inspector.refresh(log, source, held, now);
                 }
                 for wish in &c.profile.subscriptions {
                     c.rows.entry(wish.filter.clone()).or_default().count(&wish.filter, log);

@@ -11,8 +11,16 @@ pub enum Failure {
     NameNotFound {
         /// The name looked up.
         host: String,
-        /// The system's words.
+        /// The system's words; empty where it has none.
         detail: String,
+    },
+    /// No name server answered in time.
+    #[error("no name server answered for {host:?} within {after_secs} s")]
+    NameUnanswered {
+        /// The name looked up.
+        host: String,
+        /// How long was waited.
+        after_secs: u16,
     },
     /// Nothing listens at the port.
     #[error("nothing listens at {address}")]
@@ -124,6 +132,12 @@ pub enum Failure {
         address: String,
         /// What went wrong.
         detail: String,
+    },
+    /// The connection ended while TLS was set up.
+    #[error("{address} closed the connection while TLS was set up")]
+    ClosedInTls {
+        /// The address.
+        address: String,
     },
     /// What answers does not speak TLS.
     #[error("what answers at {address} does not speak TLS")]
@@ -293,7 +307,39 @@ pub enum WebSocketEnd {
     },
     /// What came is not of WebSocket.
     #[error("{0}")]
-    Broken(String),
+    Broken(WebSocketFault),
+}
+
+/// What breaks the rules of WebSocket (RFC 6455).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WebSocketFault {
+    /// Reserved bits are set, which no extension has asked for (section 5.2).
+    #[error("a frame has reserved bits set")]
+    ReservedBits,
+    /// The server has masked a frame (section 5.1).
+    #[error("a frame is masked, which only those of a client are")]
+    Masked,
+    /// The kind of frame is not defined (section 5.2).
+    #[error("a frame is of kind {0}, which does not exist")]
+    Kind(u8),
+    /// A control frame is split or longer than 125 bytes (section 5.5).
+    #[error("a control frame is split, or longer than 125 bytes")]
+    Control,
+    /// A frame goes on with nothing, or a message begins within another one (section 5.4).
+    #[error("the parts of a split message do not belong together")]
+    Parts,
+    /// Text or the reason of a close is not UTF-8 (section 8.1).
+    #[error("a text is not UTF-8")]
+    NotUtf8,
+    /// A close is not well-formed (section 5.5.1).
+    #[error("a close frame is not well-formed")]
+    Close,
+    /// Something came after the close (section 5.5.1).
+    #[error("something came after the close frame")]
+    AfterClose,
+    /// Something else, in the library's words.
+    #[error("{0}")]
+    Other(String),
 }
 
 /// What a server did in enhanced authentication that cannot be accepted.

@@ -37,6 +37,7 @@ use std::sync::Arc;
 pub use command::{Command, Parting, Publish, RequestId};
 pub use error::{
     AuthenticationFault, CertificateFault, Failure, KeyFault, ProxyRefusal, UpgradeAnswer, WebSocketEnd,
+    WebSocketFault,
 };
 pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
 pub use refusal::Refusal;

@@ -1,9 +1,9 @@
-//! Whether the peer is still there, seen from when it was heard last.
+//! Whether the peer is still there, seen from when it was heard last, and whether it hears of us.
 //!
-//! The engine asks (PINGREQ) only when it has sent nothing itself for the time of the keep alive, and notices a
-//! missing answer one more keep alive later. Here the peer is asked when nothing was heard from it, whatever was
-//! sent; and it is given up half a keep alive after it should have been heard. When the machine slept, the peer is
-//! asked at once, so that a dead connection is not taken for a living one.
+//! The peer is asked (PINGREQ) when nothing was sent to it for the time of the keep alive, or nothing was heard from
+//! it, whatever was sent; and it is given up half a keep alive after it should have been heard. Any byte counts: a
+//! large packet that comes slowly leaves no room for an answer. When the machine slept, the peer is asked at once, so
+//! that a dead connection is not taken for a living one. The engines' own clocks know none of this and stand still.
 
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub(super) struct Pulse {
     keep_alive: Duration,
     /// When something was received last.
     heard: Instant,
+    /// When something was sent last.
+    sent: Instant,
     /// The peer was asked and has said nothing since: when it is given up.
     until: Option<Instant>,
     /// The last look at both clocks.
@@ -48,7 +50,7 @@ pub(super) struct Pulse {
 impl Pulse {
     /// `keep_alive` is not zero.
     pub fn new(keep_alive: Duration, now: Instant, wall: Timestamp) -> Self {
-        Self { keep_alive, heard: now, until: None, looked: (now, wall), slept: false }
+        Self { keep_alive, heard: now, sent: now, until: None, looked: (now, wall), slept: false }
     }
 
     /// Something was received.
@@ -56,6 +58,11 @@ impl Pulse {
         self.heard = now;
         self.until = None;
         self.slept = false;
+    }
+
+    /// Something was sent.
+    pub fn sent(&mut self, now: Instant) {
+        self.sent = now;
     }
 
     /// PINGREQ was sent.
@@ -80,7 +87,7 @@ impl Pulse {
         }
         match self.until {
             Some(until) if now >= until => Beat::Dead,
-            None if self.slept || now >= self.heard + self.quiet() => Beat::Ask,
+            None if self.slept || now >= self.due() => Beat::Ask,
             Some(_) | None => Beat::Steady,
         }
     }
@@ -88,7 +95,7 @@ impl Pulse {
     /// When to look next; after the last look.
     pub fn next_look(&self) -> Instant {
         let (looked, _) = self.looked;
-        let due = self.until.unwrap_or(self.heard + self.quiet());
+        let due = self.until.unwrap_or_else(|| self.due());
         if due > looked {
             due.min(looked + LOOK)
         } else {
@@ -97,9 +104,9 @@ impl Pulse {
         }
     }
 
-    /// A little longer than the engine waits before it asks by itself, so that it is not asked twice.
-    fn quiet(&self) -> Duration {
-        self.keep_alive * 11 / 10
+    /// When the peer is to be asked.
+    fn due(&self) -> Instant {
+        self.heard.min(self.sent) + self.keep_alive
     }
 }
 
@@ -138,6 +145,7 @@ mod tests {
                 Beat::Steady => {}
                 Beat::Ask => {
                     asked += 1;
+                    pulse.sent(clocks.now);
                     pulse.asked(clocks.now);
                 }
                 Beat::Dead => return (clocks.now - begin, asked),
@@ -158,14 +166,36 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_is_heard_of_is_not_asked() {
+    fn a_peer_that_hears_of_us_and_is_heard_of_is_not_asked() {
         let mut clocks = Clocks::new();
         let mut pulse = Pulse::new(MINUTE, clocks.now, clocks.wall);
         for _ in 0..100 {
             clocks.pass(MINUTE, MINUTE);
             pulse.heard(clocks.now);
+            pulse.sent(clocks.now);
             assert_eq!(pulse.look(clocks.now, clocks.wall), Beat::Steady);
         }
+    }
+
+    #[test]
+    fn a_peer_that_talks_and_hears_nothing_is_asked_once_a_keep_alive_and_never_given_up() {
+        let mut clocks = Clocks::new();
+        let mut pulse = Pulse::new(MINUTE, clocks.now, clocks.wall);
+        let mut asked = 0;
+        for _ in 0..600 {
+            clocks.pass(Duration::from_secs(1), Duration::from_secs(1));
+            pulse.heard(clocks.now);
+            match pulse.look(clocks.now, clocks.wall) {
+                Beat::Steady => {}
+                Beat::Ask => {
+                    asked += 1;
+                    pulse.sent(clocks.now);
+                    pulse.asked(clocks.now);
+                }
+                Beat::Dead => panic!("it is alive"),
+            }
+        }
+        assert_eq!(asked, 10);
     }
 
     #[test]
@@ -174,9 +204,10 @@ mod tests {
         let mut pulse = Pulse::new(MINUTE, clocks.now, clocks.wall);
         clocks.pass(MINUTE * 2, MINUTE * 2);
         assert_eq!(pulse.look(clocks.now, clocks.wall), Beat::Ask);
+        pulse.sent(clocks.now);
         pulse.asked(clocks.now);
         pulse.heard(clocks.now);
-        clocks.pass(MINUTE, MINUTE);
+        clocks.pass(MINUTE / 2, MINUTE / 2);
         assert_eq!(pulse.look(clocks.now, clocks.wall), Beat::Steady);
     }
 

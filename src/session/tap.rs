@@ -186,8 +186,13 @@ impl Wire {
         } else if seen.broken {
             self.ended = Some(Ended::Broken);
         }
-        if let Some((pulse, _)) = &mut self.pulse {
-            pulse.heard(Instant::now());
+        if let Some((pulse, timer)) = &mut self.pulse {
+            let now = Instant::now();
+            pulse.heard(now);
+            // Who is never out of bytes to read has to be told, too, that we are there.
+            if (now >= timer.deadline() || self.unflushed) && self.ended.is_none() {
+                self.poll_pulse(cx)?;
+            }
         } else if let Some(connack) = seen.connack.as_deref().filter(|_| self.deadline.is_some()) {
             self.deadline = None;
             if let Some(seconds) = server_keep_alive(connack).filter(|_| five) {
@@ -270,9 +275,13 @@ impl Wire {
             Poll::Ready(count) => {
                 self.stalled = None;
                 let asked = self.recorder.sent(now(), &bytes[..count]);
-                if let Some((pulse, timer)) = self.pulse.as_mut().filter(|_| asked) {
-                    pulse.asked(Instant::now());
-                    timer.as_mut().reset(pulse.next_look());
+                if let Some((pulse, timer)) = &mut self.pulse {
+                    let now = Instant::now();
+                    pulse.sent(now);
+                    if asked {
+                        pulse.asked(now);
+                        timer.as_mut().reset(pulse.next_look());
+                    }
                 }
                 Poll::Ready(Ok(count))
             }

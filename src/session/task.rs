@@ -298,6 +298,8 @@ impl Task {
         let cause = match cause {
             Failure::Protocol { detail, .. } => {
                 let (frame, fault) = wire.culprit();
+                let fault =
+                    fault.or_else(|| verdict::unasked(&self.log.frame(frame?)?.bytes, profile.version));
                 Failure::Protocol { detail, frame, fault: fault.map(Box::new) }
             }
             cause => cause,

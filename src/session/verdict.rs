@@ -11,7 +11,9 @@ use super::recorder::Seen;
 use super::tap::Ended;
 use super::{Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd};
 use crate::profile::Profile;
-use crate::wire::{PacketType, Version, reason_name, reason_string, server_reference};
+use crate::wire::{
+    Diagnostic, PacketType, Peek, Severity, Version, reason_name, reason_string, server_reference,
+};
 
 const SHORT_CONNACK: &str = "CONNACK has the form of 3.1.1, without the properties of 5.0";
 const BROKEN: &str = "the fields of a packet do not fit into it";
@@ -58,7 +60,6 @@ pub(super) fn failure(
         _ => {}
     }
     match stop {
-        Stop::KeepAlive => Failure::KeepAliveMissed,
         Stop::Protocol(detail) => protocol(detail),
         // An end of the stream within a frame has no kind of its own.
         Stop::Io(kind, detail) if ended != Some(Ended::ByPeer) && !is_a_close(kind) => {
@@ -67,6 +68,22 @@ pub(super) fn failure(
         // Authentication was told of above.
         Stop::Parted | Stop::Io(..) | Stop::Authentication(_) => Failure::ClosedByPeer { was_online },
     }
+}
+
+/// What is wrong with a frame of the server in which our decoder finds nothing and for which the engine gave up: it
+/// answers nothing.
+pub(super) fn unasked(frame: &[u8], version: Version) -> Option<Diagnostic> {
+    use PacketType::{Puback, Pubcomp, Pubrec, Suback, Unsuback};
+    let peek = Peek::of(frame, version);
+    let answers = matches!(peek.packet?, Puback | Pubrec | Pubcomp | Suback | Unsuback);
+    let number = peek.packet_id.filter(|_| answers)?;
+    Some(Diagnostic {
+        severity: Severity::Error,
+        offset: 0,
+        message: format!("No request with packet identifier {number} waits for this packet"),
+        message_zh: format!("没有报文标识符为 {number} 的请求在等待这个报文"),
+        rule: "",
+    })
 }
 
 /// The frame is looked for afterwards.

@@ -86,10 +86,18 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
     match failure {
         Failure::NameNotFound { host, detail } => Explanation::new(
             format!("The name {host} was not found."),
-            format!(
-                "No address is known for this name, so there is nothing to connect to. The system says: {detail}"
-            ),
+            match detail.as_str() {
+                "" => "No address is known for this name, so there is nothing to connect to.".to_owned(),
+                said => format!(
+                    "No address is known for this name, so there is nothing to connect to. The system says: {said}"
+                ),
+            },
             "Check the spelling of the host. Check that this computer is online. A name of your own network may only be known inside it; the server's IP address works without a name.",
+        ),
+        Failure::NameUnanswered { host, after_secs } => Explanation::new(
+            format!("No name server answered for {host} within {after_secs} s."),
+            "A name server turns names into addresses. Without an answer from one, the server's address stays unknown.",
+            "Check that this computer is online, and its DNS settings; a VPN or a firewall can be in the way of them. The server's IP address works without a name.",
         ),
         Failure::Refused { address } => Explanation::new(
             format!("Nothing listens at {address}."),
@@ -172,6 +180,7 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::TlsHandshake { address, detail } => {
             transport::tls_handshake(address, detail, Language::English)
         }
+        Failure::ClosedInTls { address } => transport::closed_in_tls(address, Language::English),
         Failure::NotTls { address } => transport::not_tls(address, Language::English),
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::English),
         Failure::NotWebSocket { address, answer } => way::not_websocket(address, answer, Language::English),
@@ -227,8 +236,16 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
     match failure {
         Failure::NameNotFound { host, detail } => Explanation::new(
             format!("找不到主机名 {host}。"),
-            format!("这个名称没有对应的地址，因此无从连接。系统提示：{detail}"),
+            match detail.as_str() {
+                "" => "这个名称没有对应的地址，因此无从连接。".to_owned(),
+                said => format!("这个名称没有对应的地址，因此无从连接。系统提示：{said}"),
+            },
             "请检查主机名的拼写，并确认本机已联网。局域网内的名称可能只在该网络里有效；也可以直接填写服务器的 IP 地址。",
+        ),
+        Failure::NameUnanswered { host, after_secs } => Explanation::new(
+            format!("{after_secs} 秒内没有域名服务器应答 {host} 的查询。"),
+            "域名服务器负责把名称转换成地址；没有它的应答，就不知道服务器的地址。",
+            "请确认本机已联网，并检查 DNS 设置；VPN 或防火墙可能挡住了查询。也可以直接填写服务器的 IP 地址。",
         ),
         Failure::Refused { address } => Explanation::new(
             format!("{address} 上没有程序在监听。"),
@@ -311,6 +328,7 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
         Failure::TlsHandshake { address, detail } => {
             transport::tls_handshake(address, detail, Language::Chinese)
         }
+        Failure::ClosedInTls { address } => transport::closed_in_tls(address, Language::Chinese),
         Failure::NotTls { address } => transport::not_tls(address, Language::Chinese),
         Failure::Silent { address, after_secs } => transport::silent(address, *after_secs, Language::Chinese),
         Failure::NotWebSocket { address, answer } => way::not_websocket(address, answer, Language::Chinese),
@@ -355,12 +373,15 @@ mod tests {
     use crate::profile::Endpoint;
     use crate::session::{
         AuthenticationFault, CertificateFault, KeyFault, ProxyRefusal, UpgradeAnswer, WebSocketEnd,
+        WebSocketFault,
     };
 
     fn every_failure() -> Vec<Failure> {
         let address = || "192.0.2.1:1883".to_owned();
         let mut failures = vec![
             Failure::NameNotFound { host: "brokr.example".into(), detail: "no such host".into() },
+            Failure::NameNotFound { host: "brokr.example".into(), detail: String::new() },
+            Failure::NameUnanswered { host: "brokr.example".into(), after_secs: 10 },
             Failure::Refused { address: address() },
             Failure::TimedOut { address: address(), after_secs: 10 },
             Failure::Network { address: address(), detail: "unreachable".into() },
@@ -404,7 +425,8 @@ mod tests {
         for end in [
             WebSocketEnd::Text,
             WebSocketEnd::TooLong { limit: 9 },
-            WebSocketEnd::Broken(detail()),
+            WebSocketEnd::Broken(WebSocketFault::Kind(3)),
+            WebSocketEnd::Broken(WebSocketFault::Other(detail())),
             WebSocketEnd::Closed { code: 1008, reason: String::new() },
             WebSocketEnd::Closed { code: 4000, reason: detail() },
         ] {
@@ -426,6 +448,7 @@ mod tests {
             Failure::ClientCertificateWanted { address: address() },
             Failure::ClientCertificateRefused { address: address(), detail: detail() },
             Failure::TlsHandshake { address: address(), detail: detail() },
+            Failure::ClosedInTls { address: address() },
             Failure::NotTls { address: address() },
             Failure::Silent { address: address(), after_secs: 10 },
             Failure::ProxyUnreachable {
@@ -491,6 +514,9 @@ mod tests {
                     "{failure:?}: {chinese:?}"
                 );
                 assert!(!chinese.means.is_empty(), "{failure:?}");
+                // Only what others said may be in another language.
+                let own = ["some detail", "words of its own", "no such host", "reserved bits", "no host"];
+                assert!(is_chinese(&chinese.means) || own.iter().any(|own| chinese.means.contains(own)));
             }
         }
     }

@@ -440,6 +440,10 @@ pub fn unanswered(waiting: Waiting, language: Language) -> String {
         }
         (Waiting::Reading, Language::English) => "Not answered so far".to_owned(),
         (Waiting::Reading, Language::Chinese) => "到目前为止没有应答".to_owned(),
+        (Waiting::Held, Language::English) => {
+            "Not answered yet, will be sent again once connected".to_owned()
+        }
+        (Waiting::Held, Language::Chinese) => "尚未应答，连接后会再次发送".to_owned(),
     }
 }
 
@@ -457,7 +461,7 @@ pub fn without_response(waiting: Waiting, language: Language) -> String {
         (Waiting::Never(ns), Language::Chinese) => {
             format!("没有响应；最后一个报文在 {} 之后", time::span(ns))
         }
-        (Waiting::Reading, Language::English) => "No response so far".to_owned(),
-        (Waiting::Reading, Language::Chinese) => "到目前为止没有响应".to_owned(),
+        (Waiting::Reading | Waiting::Held, Language::English) => "No response so far".to_owned(),
+        (Waiting::Reading | Waiting::Held, Language::Chinese) => "到目前为止没有响应".to_owned(),
     }
 }

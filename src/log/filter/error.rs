@@ -1,5 +1,6 @@
 //! What is wrong with a filter as written, and where.
 
+use super::ExpressionFault;
 use crate::language::Language;
 use crate::wire::TopicFault;
 
@@ -55,7 +56,7 @@ pub enum FilterFault {
     /// The topic filter breaks a rule.
     TopicFilter(TopicFault),
     /// The regular expression cannot be used, for this reason.
-    Expression(String),
+    Expression(ExpressionFault),
     /// Parentheses and negations are nested too deep.
     TooDeep,
     /// The text, or the number of its regular expressions, is beyond the bound.
@@ -109,7 +110,7 @@ impl FilterFault {
             }
             Self::UnknownValue { value, takes } => format!("{value} is not possible here. Use {takes}."),
             Self::TopicFilter(fault) => format!("The topic filter {}.", fault.text(Language::English)),
-            Self::Expression(why) => format!("The regular expression cannot be used: {why}."),
+            Self::Expression(why) => format!("The regular expression cannot be used: {}.", why.english()),
             Self::TooDeep => "Too many parentheses and negations inside each other.".to_owned(),
             Self::TooLong => {
                 "The filter is too long. It may have 10,000 bytes and 20 regular expressions.".to_owned()
@@ -157,7 +158,7 @@ impl FilterFault {
                 format!("这里不能用 {value}，可用 {takes}。")
             }
             Self::TopicFilter(fault) => format!("主题过滤器{}。", fault.text(Language::Chinese)),
-            Self::Expression(why) => format!("这个正则表达式不能用：{why}。"),
+            Self::Expression(why) => format!("这个正则表达式不能用：{}。", why.chinese()),
             Self::TooDeep => "括号和否定嵌套太深。".to_owned(),
             Self::TooLong => "过滤条件太长：最多 10,000 个字节、20 个正则表达式。".to_owned(),
         }

@@ -15,6 +15,7 @@
 
 mod complete;
 mod error;
+mod expression;
 mod fields;
 mod judge;
 mod parse;
@@ -27,6 +28,7 @@ use std::fmt;
 
 pub use complete::{Completion, Suggestion, complete};
 pub use error::{FilterError, FilterFault};
+pub use expression::ExpressionFault;
 pub use fields::{FIELDS, FORMS, Form, Kind, Known, Operator, known, property_name};
 use jiff::tz::TimeZone;
 

@@ -8,11 +8,11 @@ use winnow::combinator::opt;
 use winnow::stream::{Location, Stream};
 use winnow::token::{take_till, take_while};
 
-use super::FilterFault;
 use super::fields::{Kind, Operator, packet_type};
 use super::parse::{Around, Input, Read, character, wrong, wrong_here};
 use super::text::Needle;
 use super::tree::{Field, Literal, Moment, Number, Pattern, Test};
+use super::{ExpressionFault, FilterFault};
 use crate::wire::{Direction, check_topic_filter};
 
 /// Bytes that a compiled regular expression may take.
@@ -373,7 +373,7 @@ fn slashed(input: &mut Input<'_>) -> Read<String> {
 }
 
 /// Compiles an expression; the reason where that cannot be done.
-fn pattern(source: &str, written: &str) -> Result<Pattern, String> {
+fn pattern(source: &str, written: &str) -> Result<Pattern, ExpressionFault> {
     let source = without_escaped_slashes(source);
     let flags: String = ['i', 'm', 's'].into_iter().filter(|flag| written.contains(*flag)).collect();
     let built: Result<Regex, regex::Error> = RegexBuilder::new(&source)
@@ -385,13 +385,8 @@ fn pattern(source: &str, written: &str) -> Result<Pattern, String> {
         .build();
     match built {
         Ok(regex) => Ok(Pattern { source, flags, regex }),
-        Err(regex::Error::CompiledTooBig(_)) => Err("it is too large".to_owned()),
-        Err(error) => {
-            let said = error.to_string();
-            let last = said.lines().last().unwrap_or_default();
-            // The expression itself may be quoted there, in any script.
-            Err(last.trim_start_matches("error: ").to_owned())
-        }
+        Err(regex::Error::CompiledTooBig(_)) => Err(ExpressionFault::TooLarge),
+        Err(_) => Err(ExpressionFault::of(&source)),
     }
 }
 

@@ -26,10 +26,9 @@ pub(in crate::session) async fn connect(
     phase: impl Fn(Phase),
 ) -> Result<TcpStream, Failure> {
     phase(Phase::Resolving);
-    let addresses = timeout_at(deadline, resolve(endpoint)).await.unwrap_or_else(|_| {
-        let detail = format!("no name server answered within {after_secs} s");
-        Err(Failure::NameNotFound { host: endpoint.host.clone(), detail })
-    })?;
+    let addresses = timeout_at(deadline, resolve(endpoint))
+        .await
+        .unwrap_or_else(|_| Err(Failure::NameUnanswered { host: endpoint.host.clone(), after_secs }))?;
     timeout_at(deadline, race(&addresses, |address| phase(Phase::Connecting { address })))
         .await
         .unwrap_or_else(|_| Err(Failure::TimedOut { address: endpoint.to_string(), after_secs }))
@@ -42,7 +41,7 @@ async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Failure> {
         .map_err(|error| not_found(error.to_string()))?;
     let addresses = take_turns(found.collect());
     if addresses.is_empty() {
-        return Err(not_found("the name has no address".to_owned()));
+        return Err(not_found(String::new()));
     }
     Ok(addresses)
 }
@@ -107,13 +106,15 @@ fn name(address: SocketAddr, error: &io::Error) -> Failure {
     let text = address.to_string();
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Failure::Refused { address: text },
+        // It was made, and reset before we saw that.
+        io::ErrorKind::ConnectionReset => Failure::ClosedByPeer { was_online: false },
         _ => Failure::Network { address: text, detail: error.to_string() },
     }
 }
 
 /// Which of several failures says most: a host that answered says more than a family that has no route.
 fn weight(failure: &Failure) -> u8 {
-    u8::from(matches!(failure, Failure::Refused { .. }))
+    u8::from(matches!(failure, Failure::Refused { .. } | Failure::ClosedByPeer { .. }))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use tokio_rustls::client::TlsStream;
 use super::key;
 use super::verifier::Verifier;
 use crate::profile::{Secret, Tls, TlsVersion, Verify};
+use crate::session::verdict::is_a_close;
 use crate::session::{Certificate, CertificateFault, Failure, Options, Security};
 
 /// Everything that TLS needs, its files read.
@@ -142,7 +143,10 @@ impl Setup {
     fn failure(&self, error: &io::Error, certificate_wanted: bool) -> Failure {
         let address = self.address.clone();
         let Some(found) = of_tls(error) else {
-            return Failure::TlsHandshake { address, detail: format!("the connection ended ({error})") };
+            return match error.kind() {
+                kind if is_a_close(kind) => Failure::ClosedInTls { address },
+                _ => Failure::Network { address, detail: error.to_string() },
+            };
         };
         match found {
             rustls::Error::InvalidCertificate(wrong) => Failure::Certificate {

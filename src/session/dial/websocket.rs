@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use crate::profile::{Endpoint, Header, Profile, ProfileField, Protocol, WebSocket};
 use crate::session::verdict::is_a_close;
-use crate::session::{Failure, UpgradeAnswer, WebSocketEnd};
+use crate::session::{Failure, UpgradeAnswer, WebSocketEnd, WebSocketFault};
 use crate::wire::{MAXIMUM_REMAINING_LENGTH, Version};
 
 /// The longest message that is taken: the longest packet of MQTT. More would have to be held at once.
@@ -295,8 +295,25 @@ fn io_error(error: Error) -> Option<io::Error> {
         | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
         Error::Io(error) => Some(error),
         Error::Capacity(_) => Some(io::Error::other(Said(WebSocketEnd::TooLong { limit: LONGEST_MESSAGE }))),
-        Error::Protocol(error) => Some(io::Error::other(Said(WebSocketEnd::Broken(error.to_string())))),
+        Error::Protocol(error) => Some(io::Error::other(Said(WebSocketEnd::Broken(fault(&error))))),
+        Error::Utf8(_) => Some(io::Error::other(Said(WebSocketEnd::Broken(WebSocketFault::NotUtf8)))),
         other => Some(io::Error::other(other.to_string())),
+    }
+}
+
+/// Which rule is broken.
+fn fault(error: &ProtocolError) -> WebSocketFault {
+    match error {
+        ProtocolError::NonZeroReservedBits => WebSocketFault::ReservedBits,
+        ProtocolError::MaskedFrameFromServer => WebSocketFault::Masked,
+        ProtocolError::UnknownControlFrameType(kind)
+        | ProtocolError::UnknownDataFrameType(kind)
+        | ProtocolError::InvalidOpcode(kind) => WebSocketFault::Kind(*kind),
+        ProtocolError::FragmentedControlFrame | ProtocolError::ControlFrameTooBig => WebSocketFault::Control,
+        ProtocolError::UnexpectedContinueFrame | ProtocolError::ExpectedFragment(_) => WebSocketFault::Parts,
+        ProtocolError::InvalidCloseSequence => WebSocketFault::Close,
+        ProtocolError::ReceivedAfterClosing => WebSocketFault::AfterClose,
+        other => WebSocketFault::Other(other.to_string()),
     }
 }
 

@@ -64,8 +64,6 @@ impl Slot {
 pub(super) enum Stop {
     /// It sent DISCONNECT as it was asked to.
     Parted,
-    /// PINGRESP did not come.
-    KeepAlive,
     /// Reading or writing failed, or the stream ended.
     Io(io::ErrorKind, String),
     /// The server broke the protocol.

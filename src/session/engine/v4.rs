@@ -11,8 +11,8 @@ use crate::profile::{Profile, Secret, Subscription};
 use crate::session::{Failure, Granted, Publish, Refusal};
 use crate::wire::{PacketType, Qos, Version};
 
-/// The event loop.
-pub(super) struct Running(EventLoop);
+/// The event loop, and the keep alive.
+pub(super) struct Running(EventLoop, u16);
 
 /// The handle.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ pub(super) fn new(
     let mut network = running.network_options();
     network.set_connection_timeout(NEVER.as_secs());
     running.set_network_options(network);
-    Ok((Client(client), Running(running)))
+    Ok((Client(client), Running(running, profile.keep_alive_secs)))
 }
 
 impl Running {
@@ -68,6 +68,8 @@ impl Running {
         loop {
             match self.0.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(connack))) => {
+                    // From here on the tap asks, which sees what comes before a packet is whole.
+                    self.0.mqtt_options.set_keep_alive(0);
                     if let Some(online) = online.take() {
                         let granted =
                             Granted { session_present: connack.session_present, ..Granted::default() };
@@ -84,6 +86,8 @@ impl Running {
     /// After the end of a connection: with `forget`, ends everything under way. Answers how many requests are left
     /// that were handed over too late for it; they go out on the next one.
     pub fn let_go(&mut self, forget: bool) -> usize {
+        // For the next CONNECT.
+        self.0.mqtt_options.set_keep_alive(self.1);
         if forget {
             self.0.clean();
             self.0.reset_session_state();
@@ -103,7 +107,6 @@ fn stop(error: ConnectionError) -> Stop {
         ConnectionError::MqttState(StateError::ConnectionAborted) => {
             Stop::Io(std::io::ErrorKind::UnexpectedEof, "the stream ended".to_owned())
         }
-        ConnectionError::MqttState(StateError::AwaitPingResp) => Stop::KeepAlive,
         ConnectionError::MqttState(StateError::Deserialization(error)) => Stop::Protocol(error.to_string()),
         ConnectionError::MqttState(error) => Stop::Protocol(error.to_string()),
         ConnectionError::SessionStateMismatch { .. } => {

@@ -152,6 +152,8 @@ impl Running {
             match self.events.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(connack))) => {
                     self.events.options.clear_session_store();
+                    // From here on the tap asks, which sees what comes before a packet is whole.
+                    self.events.options.set_keep_alive(0);
                     let said = connack.properties.as_ref().and_then(|of| of.authentication_data.as_deref());
                     if let Some(Err(fault)) = self.authentication.as_ref().map(|of| of.accepted(said)) {
                         return Stop::Authentication(fault);
@@ -174,7 +176,7 @@ impl Running {
     /// After the end of a connection: with `forget`, ends everything under way. Answers how many requests are left
     /// that were handed over too late for it; they go out on the next one.
     pub fn let_go(&mut self, forget: bool) -> usize {
-        // The engine goes on with the one that the last server insisted on.
+        // For the next CONNECT.
         self.events.options.set_keep_alive(self.keep_alive);
         if forget {
             self.events.clean();
@@ -195,7 +197,6 @@ fn stop(error: ConnectionError) -> Stop {
         ConnectionError::MqttState(StateError::ConnectionAborted) => {
             Stop::Io(std::io::ErrorKind::UnexpectedEof, "the stream ended".to_owned())
         }
-        ConnectionError::MqttState(StateError::AwaitPingResp) => Stop::KeepAlive,
         ConnectionError::MqttState(StateError::Deserialization(error)) => Stop::Protocol(error.to_string()),
         ConnectionError::MqttState(error) => Stop::Protocol(error.to_string()),
         ConnectionError::SessionStateMismatch { .. } => {

@@ -170,6 +170,21 @@ pub(super) fn tls_handshake(address: &str, detail: &str, language: Language) -> 
     }
 }
 
+pub(super) fn closed_in_tls(address: &str, language: Language) -> Explanation {
+    match language {
+        Language::English => Explanation::new(
+            format!("{address} closed the connection while TLS was set up."),
+            "It gave no reason. The port may be one without TLS, or the server accepts only clients that it knows, by server name, client certificate or address.",
+            "Check that this port is for TLS: 8883 usually is, 1883 is usually for mqtt:// without it. Check the server name and the client certificate, and look into the server's log.",
+        ),
+        Language::Chinese => Explanation::new(
+            format!("{address} 在建立 TLS 时关闭了连接。"),
+            "服务器没有说明原因。这个端口可能不加密，或者服务器只接受它认识的客户端（按服务器名称、客户端证书或地址判断）。",
+            "请确认该端口用于 TLS：8883 通常用于 TLS，1883 通常是不加密的 mqtt://。请检查服务器名称和客户端证书，并查看服务器的日志。",
+        ),
+    }
+}
+
 pub(super) fn not_tls(address: &str, language: Language) -> Explanation {
     match language {
         Language::English => Explanation::new(

@@ -2,7 +2,7 @@
 
 use super::{Explanation, explain};
 use crate::language::Language;
-use crate::session::{Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd};
+use crate::session::{Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd, WebSocketFault};
 
 pub(super) fn not_websocket(address: &str, answer: &UpgradeAnswer, language: Language) -> Explanation {
     if let UpgradeAnswer::Http { status, said, location } = answer {
@@ -149,15 +149,30 @@ pub(super) fn websocket_ended(address: &str, end: &WebSocketEnd, language: Langu
         ),
         WebSocketEnd::Broken(detail) if english => Explanation::new(
             format!("The WebSocket at {address} broke."),
-            format!("What went wrong: {detail}"),
+            format!("What breaks the rules of WebSocket: {detail}."),
             "Something on the way, such as a proxy, may change what is sent. Try another way, such as wss:// instead of ws://.",
         ),
         WebSocketEnd::Broken(detail) => Explanation::new(
             format!("{address} 上的 WebSocket 出错。"),
-            format!("具体原因：{detail}"),
+            format!("违反 WebSocket 规则之处：{}。", fault_chinese(detail)),
             "途中的代理等设备可能改动了数据。请换一种方式，例如用 wss:// 代替 ws://。",
         ),
     }
+}
+
+fn fault_chinese(fault: &WebSocketFault) -> String {
+    match fault {
+        WebSocketFault::ReservedBits => "帧中设置了保留位",
+        WebSocketFault::Masked => "帧带有掩码，而只有客户端的帧才应带掩码",
+        WebSocketFault::Kind(kind) => return format!("帧的类型 {kind} 不存在"),
+        WebSocketFault::Control => "控制帧被拆分，或超过 125 字节",
+        WebSocketFault::Parts => "拆分的消息前后不衔接",
+        WebSocketFault::NotUtf8 => "文本不是 UTF-8",
+        WebSocketFault::Close => "关闭帧的格式不正确",
+        WebSocketFault::AfterClose => "关闭帧之后又发来了内容",
+        WebSocketFault::Other(detail) => return detail.clone(),
+    }
+    .to_owned()
 }
 
 pub(super) fn proxy_unreachable(proxy: &str, cause: &Failure, language: Language) -> Explanation {
