@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
+use super::{CaptureEdit, Chosen, ColourEdit, FileField, NumberField, PropertiesForm};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
@@ -251,6 +251,14 @@ pub enum Action {
         /// Whether it must not hold.
         exclude: bool,
     },
+    /// Open the form of the rules that colour rows.
+    EditColours,
+    /// Open it with a rule for rows that pass this filter.
+    ColourLike(String),
+    /// Change it.
+    ColourForm(ColourEdit),
+    /// Keep what it says.
+    SaveColours,
     /// Stick to the newest row or do not.
     Follow(bool),
     /// Look at this frame.

@@ -38,6 +38,8 @@ icons! {
     FOLDER = Folder;
     /// Filter.
     FILTER = Funnel;
+    /// Colours of rows.
+    PALETTE = Palette;
     /// Follow the newest.
     FOLLOW = ArrowDownToLine;
     /// Export.
@@ -48,6 +50,8 @@ icons! {
     COPY = Copy;
     /// Opened section, dropdown.
     CHEVRON_DOWN = ChevronDown;
+    /// One place up.
+    CHEVRON_UP = ChevronUp;
     /// Closed section.
     CHEVRON_RIGHT = ChevronRight;
     /// Generate anew.
