@@ -113,6 +113,7 @@ fn rule(ui: &mut Ui, panel: &mut Panel<'_>, form: &ColourForm, place: usize, dra
             let (wanted, asked) = form.focus;
             if wanted == place && asked > 0 && panel.state.colour_focus != asked {
                 panel.state.colour_focus = asked;
+                panel.state.form_filter.close();
                 response.request_focus();
                 response.scroll_to_me(None);
             }

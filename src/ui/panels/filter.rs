@@ -50,9 +50,14 @@ impl FilterState {
     /// Esc closes the open list rather than the form that it stands in.
     pub fn escape(&mut self, ctx: &egui::Context) {
         if self.is_open() && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            self.closed = true;
-            self.chosen = None;
+            self.close();
         }
+    }
+
+    /// The list of completions stays closed until something is typed.
+    pub const fn close(&mut self) {
+        self.closed = true;
+        self.chosen = None;
     }
 
     /// Something was typed.

@@ -61,6 +61,11 @@ impl<'a> Head<'a> {
             let around = cell.expand2(Vec2::new(size::PADDING / 2.0, 0.0)).intersect(rect);
             let id = self.id.with(("title", index));
             let title = ui.interact(around, id, Sense::CLICK | Sense::DRAG | focusable);
+            // The turn came to it in the drawing before, when it could not have the keyboard yet.
+            let pending = self.id.with("pending");
+            if current == Some(index) && ui.data_mut(|data| data.remove_temp::<bool>(pending)).is_some() {
+                title.request_focus();
+            }
             self.title(ui, column, &title, cell);
             self.keys(ui, &title, place, &columns, &mut events);
             self.drag(ui, &title, index, rect, &columns, &mut events);
@@ -73,9 +78,11 @@ impl<'a> Head<'a> {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 menu(ui, index);
             });
-            if place + 1 < self.shown.len() {
-                self.edge(ui, index, cell, &columns, &mut events);
-            }
+        }
+        // Over the titles, which reach up to each other.
+        for &index in self.shown.split_last().map_or(&[][..], |(_, others)| others) {
+            let cell = Rect::from_x_y_ranges(columns.place(index), rect.y_range());
+            self.edge(ui, index, cell, &columns, &mut events);
         }
         paint::hairline(ui, rect.x_range(), rect.bottom() - 0.5);
         (columns, events)
@@ -128,8 +135,11 @@ impl<'a> Head<'a> {
             if pressed(Modifiers::NONE, key)
                 && let Some((_, next)) = beside
             {
-                ui.data_mut(|data| data.insert_temp(self.id.with("turn"), next));
-                ui.memory_mut(|memory| memory.request_focus(self.id.with(("title", next))));
+                ui.data_mut(|data| {
+                    data.insert_temp(self.id.with("turn"), next);
+                    data.insert_temp(self.id.with("pending"), true);
+                });
+                ui.request_repaint();
             }
         }
     }
