@@ -125,6 +125,15 @@ fn large_frames_are_judged_one_after_another_until_all_have_their_colour() {
 }
 
 #[test]
+fn many_rules_that_look_into_a_large_frame_take_turns_and_come_to_an_end() {
+    let rules: Vec<_> = (0..30).map(|n| rule(&format!("json.v{n} == 1"), 0)).collect();
+    let mut rig = ruled(&rules);
+    let payload = format!("{{\"text\": \"{}\", \"v29\": 1}}", "x".repeat(300_000));
+    rig.received(&[publish("large", payload)]);
+    assert_eq!(coloured(&rig, "Messages").last(), Some(&some("json.v29 == 1")));
+}
+
+#[test]
 fn a_rule_is_written_coloured_and_saved() {
     let mut rig = ruled(&[]);
     rig.settings();

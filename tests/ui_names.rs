@@ -239,7 +239,13 @@ const NOT_ENGLISH: &[&str] = &[
     "Request",
     "Response",
     "VPN",
-    // The filter language, and its example.
+    // The filter language, and its examples.
+    "reason",
+    "return",
+    "code",
+    "connack",
+    "unanswered",
+    "retain",
     "topic",
     "type",
     "publish",
@@ -322,6 +328,8 @@ fn in_chinese_no_english_is_left_in_forms_and_sheets() {
         Action::NewCapture,
         Action::NewPaste,
         Action::NewExport,
+        Action::EditColours,
+        Action::ColourLike("topic".to_owned()),
         Action::Open(Sheet::Settings),
         Action::Open(Sheet::Help),
         Action::Open(Sheet::Log),
@@ -473,6 +481,7 @@ fn nothing_that_is_worked_stands_beyond_the_window() {
             for action in [
                 Action::NewSubscription,
                 Action::Edit(rig.selected()),
+                Action::ColourLike("topic == sensor".to_owned()),
                 Action::Open(Sheet::Settings),
                 Action::Open(Sheet::Help),
                 Action::Open(Sheet::Log),

@@ -97,7 +97,7 @@ fn menu(
     let t = panel.texts;
     let mut chosen = None;
     let mut offer = |ui: &mut Ui, words: &str, ticked: bool, what: Option<Chosen>| {
-        let item = ui.add_enabled_ui(what.is_some(), |ui| widgets::menu_item(ui, words, ticked, Some(MENU)));
+        let item = ui.add_enabled_ui(what.is_some(), |ui| widgets::menu_check(ui, words, ticked, Some(MENU)));
         if item.inner.clicked() {
             chosen = what;
             ui.close();

@@ -16,7 +16,7 @@ use crate::ui::widgets::RowPainter;
 
 /// For how many rows the colour is kept.
 const KEPT: usize = 4096;
-/// How many bytes of frames are looked at in one drawing; the rows that are left have their turn in the next.
+/// How many bytes of frames rules look at in one drawing; what is left has its turn in the next.
 const BYTES: u64 = 1 << 20;
 
 /// A rule that counts.
@@ -27,13 +27,23 @@ struct Rule {
     colour: u8,
 }
 
+/// What is known of a row.
+#[derive(Clone, Copy, Debug, Default)]
+struct Verdict {
+    /// How many rules it was asked.
+    asked: usize,
+    /// The first that it passes, by its place.
+    passed: Option<usize>,
+    /// It was asked for an answer that had not come: once that has, everything is asked again.
+    open: bool,
+}
+
 /// The colours of rows that were seen lately.
 #[derive(Debug, Default)]
 pub struct RowColours {
     made_for: Option<MadeFor>,
     rules: Vec<Rule>,
-    /// The first rule that a row passes, by its place in `rules`.
-    rows: HashMap<Row, Option<usize>>,
+    rows: HashMap<Row, Verdict>,
     /// What is left for this drawing.
     bytes: u64,
 }
@@ -59,10 +69,9 @@ impl RowColours {
                 && made.zone == *zone
                 && made.log_began == began
         });
-        if same && self.rows.len() <= KEPT {
-            return;
+        if !same || self.rows.len() > KEPT {
+            self.rows.clear();
         }
-        self.rows.clear();
         if same {
             return;
         }
@@ -104,21 +113,27 @@ impl RowColours {
         if self.rules.is_empty() {
             return None;
         }
-        if let Some(known) = self.rows.get(&row) {
-            return self.rules.get((*known)?);
+        let mut verdict = self.rows.get(&row).copied().unwrap_or_default();
+        if verdict.open && !log.is_unanswered(row) {
+            verdict = Verdict::default();
         }
         let length = u64::from(log.entry(row)?.length);
-        if self.bytes < BYTES && self.bytes < length {
-            ctx.request_repaint();
-            return None;
+        while verdict.passed.is_none()
+            && let Some(rule) = self.rules.get(verdict.asked)
+        {
+            // Something is judged in each drawing, however large it is.
+            if self.bytes < length && self.bytes < BYTES {
+                ctx.request_repaint();
+                break;
+            }
+            self.bytes = self.bytes.saturating_sub(length);
+            verdict.open |= rule.filter.asks_answers() && log.is_unanswered(row);
+            if rule.filter.passes_row(log, row) == Some(true) {
+                verdict.passed = Some(verdict.asked);
+            }
+            verdict.asked += 1;
         }
-        self.bytes = self.bytes.saturating_sub(length);
-        let passed = self.rules.iter().position(|rule| rule.filter.passes_row(log, row) == Some(true));
-        // What a request passes may change with its answer.
-        let asks = self.rules.iter().any(|rule| rule.filter.asks_answers());
-        if !(asks && log.is_unanswered(row)) {
-            self.rows.insert(row, passed);
-        }
-        self.rules.get(passed?)
+        self.rows.insert(row, verdict);
+        self.rules.get(verdict.passed?)
     }
 }

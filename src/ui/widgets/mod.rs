@@ -22,7 +22,7 @@ pub mod welcome;
 
 pub use button::{Button, destructive, icon_button, primary, quiet, secondary, toggle_icon};
 pub use checkbox::checkbox;
-pub use dropdown::{Dropdown, menu_item};
+pub use dropdown::{Dropdown, menu_check, menu_item};
 pub use field::{FieldResponse, Note, TextField, form_row, label_room};
 pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse};
 pub use hex_pane::{HexPane, HexResponse};
