@@ -193,6 +193,11 @@ fn the_keyboard_opens_the_menu_of_a_title() {
     rig.key(Modifiers::NONE, Key::Enter);
     assert_eq!(titles(&rig)[..2], ["Time", "No."]);
     assert!(!rig.has(Role::MenuItem, "Move right"), "the menu is closed");
+    assert!(rig.control(Role::ColumnHeader, "No.").is_focused(), "the keyboard is back at the title");
+    rig.key(Modifiers::NONE, Key::Enter);
+    rig.key(Modifiers::NONE, Key::Escape);
+    assert!(!rig.has(Role::MenuItem, "Move right"));
+    assert!(rig.control(Role::ColumnHeader, "No.").is_focused());
 }
 
 #[test]

@@ -74,10 +74,15 @@ impl<'a> Head<'a> {
             } else {
                 title.secondary_clicked().then_some(SetOpenCommand::Bool(true))
             };
+            let is_open = || Popup::is_id_open(ui.ctx(), Popup::default_response_id(&title));
+            let was_open = is_open();
             Popup::menu(&title).open_memory(open).show(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 menu(ui, index);
             });
+            if was_open && !is_open() && !ui.input(|input| input.pointer.any_released()) {
+                self.turn_to(ui, index);
+            }
         }
         // Over the titles, which reach up to each other.
         for &index in self.shown.split_last().map_or(&[][..], |(_, others)| others) {
@@ -135,13 +140,18 @@ impl<'a> Head<'a> {
             if pressed(Modifiers::NONE, key)
                 && let Some((_, next)) = beside
             {
-                ui.data_mut(|data| {
-                    data.insert_temp(self.id.with("turn"), next);
-                    data.insert_temp(self.id.with("pending"), true);
-                });
-                ui.request_repaint();
+                self.turn_to(ui, next);
             }
         }
+    }
+
+    /// Gives a title the keyboard, from the next drawing on.
+    fn turn_to(&self, ui: &Ui, index: usize) {
+        ui.data_mut(|data| {
+            data.insert_temp(self.id.with("turn"), index);
+            data.insert_temp(self.id.with("pending"), true);
+        });
+        ui.request_repaint();
     }
 
     /// Moves a column by its title.
