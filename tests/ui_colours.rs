@@ -47,6 +47,7 @@ fn coloured(rig: &Rig, list: &str) -> Vec<Option<String>> {
     rows.into_iter().map(|(_, rule)| rule).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "reads as what it is compared with")]
 fn some(rule: &str) -> Option<String> {
     Some(rule.to_owned())
 }

@@ -297,7 +297,7 @@ pub enum Action {
     /// Look this way.
     Theme(Theme),
     /// Remember the window's splits.
-    Layout(Layout),
+    Layout(Box<Layout>),
     /// Open a sheet.
     Open(Sheet),
     /// Close the topmost form or sheet.

@@ -360,7 +360,7 @@ impl Model {
                 self.put_settings()
             }
             Action::Layout(layout) => {
-                self.settings.layout = layout;
+                self.settings.layout = *layout;
                 self.put_settings()
             }
             Action::Open(sheet) => {

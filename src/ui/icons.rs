@@ -38,8 +38,6 @@ icons! {
     FOLDER = Folder;
     /// Filter.
     FILTER = Funnel;
-    /// Colours of rows.
-    PALETTE = Palette;
     /// Follow the newest.
     FOLLOW = ArrowDownToLine;
     /// Export.

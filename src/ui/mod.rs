@@ -155,7 +155,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
     // Splits are remembered once the button is let go, not at each step of a drag.
     let layout = Layout { selected_profile: model.selected.clone(), ..state.layout.clone() };
     if layout != model.settings.layout && !ui.input(|i| i.pointer.any_down()) {
-        actions.push(Action::Layout(layout));
+        actions.push(Action::Layout(Box::new(layout)));
     }
     actions
 }

@@ -15,8 +15,11 @@ const WIDTH: f32 = 680.0;
 /// Width of the button that shows a colour and opens the others.
 const SWATCH: f32 = 28.0;
 
-/// What is worth a colour to many: what it is, and its filter.
-const EXAMPLES: [(fn(&Texts) -> &'static str, &str); 4] = [
+/// A filter that is worth a colour to many.
+type Example = (fn(&Texts) -> &'static str, &'static str);
+
+/// What they are called, and how they are written.
+const EXAMPLES: [Example; 4] = [
     (|t| t.example_faults, "fault"),
     (
         |t| t.example_refused,

@@ -66,7 +66,7 @@ impl<'a> Head<'a> {
             if current == Some(index) && ui.data_mut(|data| data.remove_temp::<bool>(pending)).is_some() {
                 title.request_focus();
             }
-            self.title(ui, column, &title, cell);
+            draw_title(ui, column, &title, cell);
             self.keys(ui, &title, place, &columns, &mut events);
             self.drag(ui, &title, index, rect, &columns, &mut events);
             let open = if title.clicked() {
@@ -91,30 +91,6 @@ impl<'a> Head<'a> {
         }
         paint::hairline(ui, rect.x_range(), rect.bottom() - 0.5);
         (columns, events)
-    }
-
-    fn title(&self, ui: &Ui, column: &Column<'_>, title: &Response, cell: Rect) {
-        let tokens = theme::tokens(ui);
-        let open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(title));
-        let lit = title.hovered() || title.dragged() || open;
-        if lit {
-            ui.painter().rect_filled(title.rect, egui::CornerRadius::ZERO, tokens.hover);
-        }
-        let ink = if lit { tokens.text } else { tokens.secondary };
-        if cell.width() > 0.0 {
-            paint::line_in(ui.painter(), cell, column.align, column.title, font::secondary(), ink);
-        }
-        if paint::focus_visible(title) {
-            paint::focus_ring_inside(ui, title.rect);
-        }
-        title.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, ui.is_enabled(), column.name));
-        ui.ctx().accesskit_node_builder(title.id, |node| {
-            node.set_has_popup(egui::accesskit::HasPopup::Menu);
-        });
-        if column.title != column.name && !open {
-            // A title that is short says itself in full under the pointer.
-            let _ = paint::tooltip(title.clone(), column.name, None);
-        }
     }
 
     /// The keys of the title that has the keyboard.
@@ -168,7 +144,7 @@ impl<'a> Head<'a> {
             return;
         }
         let Some(at) = title.interact_pointer_pos() else { return };
-        let others = self.shown.iter().filter(|other| **other != index);
+        let mut others = self.shown.iter().filter(|other| **other != index);
         let to = others.clone().filter(|other| columns.place(**other).center() < at.x).count();
         if self.shown.get(to) == Some(&index) {
             return;
@@ -180,7 +156,7 @@ impl<'a> Head<'a> {
         ui.set_cursor_icon(CursorIcon::Grabbing);
         // A bar where it would stand.
         let gap = size::PADDING / 2.0;
-        let x = match (others.clone().nth(to), others.last()) {
+        let x = match (others.clone().nth(to), others.next_back()) {
             (Some(next), _) => columns.place(*next).min - gap,
             (None, Some(last)) => columns.place(*last).max + gap,
             (None, None) => return,
@@ -241,5 +217,29 @@ impl<'a> Head<'a> {
             }
         }
         events.push(HeadEvent::Resized(index, width));
+    }
+}
+
+fn draw_title(ui: &Ui, column: &Column<'_>, title: &Response, cell: Rect) {
+    let tokens = theme::tokens(ui);
+    let open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(title));
+    let lit = title.hovered() || title.dragged() || open;
+    if lit {
+        ui.painter().rect_filled(title.rect, egui::CornerRadius::ZERO, tokens.hover);
+    }
+    let ink = if lit { tokens.text } else { tokens.secondary };
+    if cell.width() > 0.0 {
+        paint::line_in(ui.painter(), cell, column.align, column.title, font::secondary(), ink);
+    }
+    if paint::focus_visible(title) {
+        paint::focus_ring_inside(ui, title.rect);
+    }
+    title.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, ui.is_enabled(), column.name));
+    ui.ctx().accesskit_node_builder(title.id, |node| {
+        node.set_has_popup(egui::accesskit::HasPopup::Menu);
+    });
+    if column.title != column.name && !open {
+        // A title that is short says itself in full under the pointer.
+        let _ = paint::tooltip(title.clone(), column.name, None);
     }
 }
