@@ -241,7 +241,13 @@ const NOT_ENGLISH: &[&str] = &[
     "VPN",
     // How a shared topic filter begins: $share.
     "share",
-    // The filter language, and its example.
+    // The filter language, and its examples.
+    "reason",
+    "return",
+    "code",
+    "connack",
+    "unanswered",
+    "retain",
     "topic",
     "type",
     "publish",
@@ -324,6 +330,8 @@ fn in_chinese_no_english_is_left_in_forms_and_sheets() {
         Action::NewCapture,
         Action::NewPaste,
         Action::NewExport,
+        Action::EditColours,
+        Action::ColourLike("topic".to_owned()),
         Action::Open(Sheet::Settings),
         Action::Open(Sheet::Help),
         Action::Open(Sheet::Log),
@@ -475,6 +483,7 @@ fn nothing_that_is_worked_stands_beyond_the_window() {
             for action in [
                 Action::NewSubscription,
                 Action::Edit(rig.selected()),
+                Action::ColourLike("topic == sensor".to_owned()),
                 Action::Open(Sheet::Settings),
                 Action::Open(Sheet::Help),
                 Action::Open(Sheet::Log),

@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm, TypedBytes, TypedSecret};
+use super::{
+    CaptureEdit, Chosen, ColourEdit, FileField, NumberField, PropertiesForm, TypedBytes, TypedSecret,
+};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
@@ -262,6 +264,14 @@ pub enum Action {
         /// Whether it must not hold.
         exclude: bool,
     },
+    /// Open the form of the rules that colour rows.
+    EditColours,
+    /// Open it with a rule for rows that pass this filter.
+    ColourLike(String),
+    /// Change it.
+    ColourForm(ColourEdit),
+    /// Keep what it says.
+    SaveColours,
     /// Stick to the newest row or do not.
     Follow(bool),
     /// Look at this frame.
@@ -302,7 +312,7 @@ pub enum Action {
     /// Look this way.
     Theme(Theme),
     /// Remember the window's splits.
-    Layout(Layout),
+    Layout(Box<Layout>),
     /// Open a sheet.
     Open(Sheet),
     /// Close the topmost form or sheet.

@@ -7,6 +7,8 @@
 mod action;
 mod captures;
 mod choosing;
+mod colours;
+mod columns;
 mod composer;
 mod connection;
 mod events;
@@ -35,6 +37,8 @@ pub use action::{
 };
 pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, PasteForm};
 pub use choosing::{Chosen, FileField};
+pub use colours::{ColourDraft, ColourEdit, ColourForm};
+pub use columns::{Arrangement, WIDTHS};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use exchange::{Exchange, Source, Step, Waiting};
@@ -84,6 +88,8 @@ pub enum Dialog {
     Export(ExportForm),
     /// The properties of the publish form (5.0).
     Properties,
+    /// The rules that colour rows.
+    Colours(Box<ColourForm>),
     /// A sheet.
     Sheet(Sheet),
 }
@@ -306,6 +312,19 @@ impl Model {
             Action::Tab(tab) => self.change_timeline(|t| t.tab = tab),
             Action::Filter(text) => self.set_filter(text),
             Action::KeepFilter => self.keep_filter(),
+            Action::EditColours => {
+                self.colour_form(None);
+                Vec::new()
+            }
+            Action::ColourLike(term) => {
+                self.colour_form(Some(term));
+                Vec::new()
+            }
+            Action::ColourForm(edit) => {
+                self.edit_colours(edit);
+                Vec::new()
+            }
+            Action::SaveColours => self.save_colours(),
             Action::FilterBy { term, exclude } => self.filter_by(&term, exclude),
             Action::Follow(follow) => {
                 if let Some(c) = self.current_mut() {
@@ -353,7 +372,7 @@ impl Model {
                 self.put_settings()
             }
             Action::Layout(layout) => {
-                self.settings.layout = layout;
+                self.settings.layout = *layout;
                 self.put_settings()
             }
             Action::Open(sheet) => {

@@ -5,6 +5,8 @@
 //! running copies of the program keep each other's changes; keys that this version does not know are kept. Passwords
 //! are no part of these files: `secrets` keeps them. The functions block: the runtime calls them on a thread of their own.
 
+mod colour_rule;
+mod columns;
 mod document;
 mod error;
 mod file;
@@ -14,6 +16,8 @@ mod settings;
 
 use std::collections::HashSet;
 
+pub use colour_rule::ColourRule;
+pub use columns::ListColumns;
 use document::{Document, carry_over, save};
 pub use error::{Cause, Doing, Problem, StoreError, Unreadable};
 use file::Lock;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::colour_rule::{self, ColourRule};
+use super::columns::ListColumns;
 use super::secrets::Place;
 use crate::language::Language;
 use crate::profile::ProfileId;
@@ -71,6 +73,12 @@ pub struct Layout {
     pub window: Option<WindowSize>,
     /// The sizes of the other splits, by names that the window gives them.
     pub splits: BTreeMap<String, u16>,
+    /// The columns of Messages.
+    #[serde(skip_serializing_if = "ListColumns::is_natural")]
+    pub messages_columns: ListColumns,
+    /// The columns of Packets.
+    #[serde(skip_serializing_if = "ListColumns::is_natural")]
+    pub packets_columns: ListColumns,
 }
 
 impl Default for Layout {
@@ -82,6 +90,8 @@ impl Default for Layout {
             selected_profile: None,
             window: None,
             splits: BTreeMap::new(),
+            messages_columns: ListColumns::default(),
+            packets_columns: ListColumns::default(),
         }
     }
 }
@@ -109,6 +119,9 @@ pub struct Settings {
     pub filters: Vec<String>,
     /// How much history is kept.
     pub history: History,
+    /// What colours rows: the first that a row passes.
+    #[serde(deserialize_with = "colour_rule::rules", skip_serializing_if = "Vec::is_empty")]
+    pub colour_rules: Vec<ColourRule>,
     /// How the window is divided.
     pub layout: Layout,
 }

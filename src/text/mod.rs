@@ -19,8 +19,8 @@ pub use form::{
 };
 pub use refusal::refusal;
 pub use sentence::{
-    counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible, repeats, responds,
-    session_notice, theme_name, unanswered, unwritten, without_response,
+    coloured_by, counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible,
+    repeats, responds, session_notice, theme_name, unanswered, unwritten, without_response,
 };
 
 use crate::language::Language;
@@ -125,6 +125,27 @@ pub struct Texts {
     pub destination: &'static str,
     pub length: &'static str,
     pub info: &'static str,
+    pub delta: &'static str,
+    pub direction: &'static str,
+    pub move_left: &'static str,
+    pub move_right: &'static str,
+    pub hide_column: &'static str,
+    pub natural_width: &'static str,
+    pub reset_columns: &'static str,
+    pub column_move_keys: &'static str,
+    pub column_width_keys: &'static str,
+    pub colour_rules: &'static str,
+    pub colour_rules_more: &'static str,
+    pub colour_like: &'static str,
+    pub colour_note: &'static str,
+    pub no_rules: &'static str,
+    pub add_rule: &'static str,
+    pub move_up: &'static str,
+    pub move_down: &'static str,
+    pub example_faults: &'static str,
+    pub example_refused: &'static str,
+    pub example_unanswered: &'static str,
+    pub example_retained: &'static str,
     pub no_messages: &'static str,
     pub no_messages_subscribe: &'static str,
     pub no_messages_waiting: &'static str,

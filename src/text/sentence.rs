@@ -381,6 +381,15 @@ pub fn cut_payload(shown: usize, total: usize, language: Language) -> String {
     }
 }
 
+/// Which rule colours a row.
+#[must_use]
+pub fn coloured_by(filter: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("Coloured by the rule {filter}"),
+        Language::Chinese => format!("由规则着色：{filter}"),
+    }
+}
+
 /// A payload format's name.
 #[must_use]
 pub const fn format_name(format: Format, t: &Texts) -> &'static str {

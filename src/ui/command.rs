@@ -160,6 +160,12 @@ pub const COMMANDS: &[Command] = &[
     // The longer keys first: the shorter would take them.
     Command { text: |t| t.filter_out_field, keys: &[FILTER_OUT], run: |m| by_field(m, true) },
     Command { text: |t| t.filter_for_field, keys: &[FILTER_FOR], run: |m| by_field(m, false) },
+    Command {
+        text: |t| t.colour_rules_more,
+        keys: &[],
+        run: |m| m.current().and_then(|_| act(Action::EditColours)),
+    },
+    Command { text: |t| t.colour_like, keys: &[], run: |m| act(Action::ColourLike(chosen_term(m)?)) },
     Command { text: |t| t.filter_language, keys: &[], run: |_| act(Action::Open(Sheet::Filters)) },
     Command {
         text: |t| t.follow,
@@ -215,16 +221,20 @@ fn act(action: Action) -> Option<Outcome> {
 
 /// Filters by the selected field; where none is selected, by the topic of the selected message.
 fn by_field(model: &Model, exclude: bool) -> Option<Outcome> {
+    act(Action::FilterBy { term: chosen_term(model)?, exclude })
+}
+
+/// The filter term of the selected field; where none is selected, of the topic of the selected message.
+fn chosen_term(model: &Model) -> Option<String> {
     let inspector = model.current()?.inspector.as_ref()?;
     let topic = || {
         let log = model.current()?.log.as_ref()?;
         Some(equals("topic", &log.topic(inspector.frame.entry.topic?)?))
     };
-    let term = match &inspector.field {
-        Some(path) => inspector.term(path)?,
-        None => topic()?,
-    };
-    act(Action::FilterBy { term, exclude })
+    match &inspector.field {
+        Some(path) => inspector.term(path),
+        None => topic(),
+    }
 }
 
 /// The digits of Ctrl+1 to Ctrl+9.

@@ -48,6 +48,8 @@ icons! {
     COPY = Copy;
     /// Opened section, dropdown.
     CHEVRON_DOWN = ChevronDown;
+    /// One place up.
+    CHEVRON_UP = ChevronUp;
     /// Closed section.
     CHEVRON_RIGHT = ChevronRight;
     /// Generate anew.

@@ -13,7 +13,7 @@ use std::ops::Range;
 use egui::{Response, Ui};
 
 use self::command::Outcome;
-use self::panels::{FilterState, Panel, RowTexts};
+use self::panels::{FilterState, Panel, RowColours, RowTexts};
 use crate::log::{Row, Timestamp};
 use crate::model::{Action, Model, Tab};
 use crate::store::{Layout, Side, WindowSize};
@@ -35,6 +35,11 @@ pub struct State {
     /// How much history is to be kept, as typed, while that differs from what is kept: in memory, on disk.
     history_typed: [Option<String>; 2],
     filter: FilterState,
+    /// The same of a filter in a form.
+    form_filter: FilterState,
+    colours: RowColours,
+    /// Which wish of the colour form for the keyboard was fulfilled last.
+    colour_focus: u64,
     /// The field under the pointer, in the pane that the pointer is over.
     hovered: Option<Vec<usize>>,
     /// The frame and field that the tree has shown: another one, chosen elsewhere, is brought in sight.
@@ -53,6 +58,9 @@ impl State {
             palette: Palette::default(),
             history_typed: [None, None],
             filter: FilterState::default(),
+            form_filter: FilterState::default(),
+            colours: RowColours::default(),
+            colour_focus: 0,
             hovered: None,
             field_shown: None,
             bytes_shown: None,
@@ -102,6 +110,7 @@ impl State {
 
 /// Draws the window and says what the user does.
 pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, now: Timestamp) -> Vec<Action> {
+    state.form_filter.escape(ui.ctx());
     let pressed = command::pressed(ui.ctx(), model);
     let mut panel = Panel {
         model,
@@ -146,7 +155,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
     // Splits are remembered once the button is let go, not at each step of a drag.
     let layout = Layout { selected_profile: model.selected.clone(), ..state.layout.clone() };
     if layout != model.settings.layout && !ui.input(|i| i.pointer.any_down()) {
-        actions.push(Action::Layout(layout));
+        actions.push(Action::Layout(Box::new(layout)));
     }
     actions
 }

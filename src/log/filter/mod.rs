@@ -33,7 +33,7 @@ pub use fields::{FIELDS, FORMS, Form, Kind, Known, Operator, known, property_nam
 use jiff::tz::TimeZone;
 
 use super::view::latency;
-use super::{Entry, Frame, FrameLog};
+use super::{Entry, Frame, FrameLog, Row};
 use crate::wire::{Dissection, FieldKind, PacketType, Property, Value, Version};
 use fields::Place;
 use tree::{Literal, Node, Test};
@@ -118,6 +118,24 @@ impl Filter {
             unanswered,
         };
         self.passes(&subject).unwrap_or(false)
+    }
+
+    /// Whether a row of a log passes; `None` where the log has it no more. Its bytes are looked at where the index
+    /// does not suffice, and only then.
+    #[must_use]
+    pub fn passes_row(&self, log: &FrameLog, row: Row) -> Option<bool> {
+        let entry = log.entry(row)?;
+        let topic = entry.topic.and_then(|number| log.topic(number));
+        let asks = self.asks_answers();
+        let latency = if asks { latency(log, row, &entry) } else { None };
+        let unanswered = asks && log.is_unanswered(row);
+        let topic = topic.as_deref();
+        let subject = Subject { entry: &entry, topic, frame: None, latency, unanswered };
+        self.passes(&subject).or_else(|| {
+            log.with_bytes(row, |version, bytes| {
+                self.passes(&Subject { frame: Some((version, bytes)), ..subject })
+            })?
+        })
     }
 
     /// Whether the frame passes. `None` where that cannot be said without its bytes; with them there is always

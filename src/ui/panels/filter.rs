@@ -4,11 +4,12 @@ use egui::{Align, Key, Modifiers, Popup, PopupCloseBehavior, Response, Ui};
 
 use super::Panel;
 use crate::language::Language;
+use crate::log::FilterError;
 use crate::log::filter::{self, Completion, FIELDS, FORMS, Operator, Suggestion};
 use crate::model::{Action, Connection, Sheet};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, TextField, paint};
+use crate::ui::widgets::{self, Note, TextField, paint};
 
 /// Names the filter field, for the key that goes to it.
 pub const FILTER_ID: &str = "timeline filter";
@@ -16,6 +17,8 @@ pub const FILTER_ID: &str = "timeline filter";
 const LINES: usize = 10;
 /// How many topics are offered.
 const TOPICS: usize = 200;
+/// Where the text of the field begins, behind its icon.
+const LEADING: f32 = 28.0;
 /// The width of the list of completions, in points.
 const WIDTH: f32 = 420.0;
 
@@ -34,8 +37,44 @@ pub struct FilterState {
     closed: bool,
     /// The empty field offers earlier filters.
     recalls: bool,
-    /// The field had the cursor.
-    focused: bool,
+    /// The field that had the cursor.
+    focused: Option<egui::Id>,
+}
+
+impl FilterState {
+    /// Whether the list of completions is open.
+    fn is_open(&self) -> bool {
+        self.focused.is_some() && !self.closed && !self.offered.is_empty()
+    }
+
+    /// Esc closes the open list rather than the form that it stands in.
+    pub fn escape(&mut self, ctx: &egui::Context) {
+        if self.is_open() && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.close();
+        }
+    }
+
+    /// The list of completions stays closed until something is typed.
+    pub const fn close(&mut self) {
+        self.closed = true;
+        self.chosen = None;
+    }
+
+    /// Something was typed.
+    fn typed(&mut self) {
+        self.closed = false;
+        self.recalls = false;
+        self.chosen = None;
+    }
+}
+
+/// What the keys of a field said.
+#[derive(Default)]
+struct Pressed {
+    /// The completion that was chosen.
+    taken: Option<Completion>,
+    /// What is typed is to be remembered.
+    keep: bool,
 }
 
 /// The field, with what belongs to it at its right.
@@ -63,12 +102,12 @@ pub fn field(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
 
     let id = egui::Id::unique(FILTER_ID);
     let mut typed = timeline.filter.clone();
-    let taken = keys(ui, panel, id);
-    if let Some(completion) = &taken {
-        typed.replace_range(completion.replaces.clone(), &completion.text);
-        let behind = completion.replaces.start + completion.text.len();
-        let cursor = typed.get(..behind).map_or(0, |before| before.chars().count());
-        set_cursor(ui, id, cursor);
+    let pressed = keys(ui, &mut panel.state.filter, id);
+    if pressed.keep {
+        panel.act(Action::KeepFilter);
+    }
+    if let Some(completion) = &pressed.taken {
+        complete_into(ui, id, &mut typed, completion);
         panel.act(Action::Filter(typed.clone()));
     }
 
@@ -81,9 +120,7 @@ pub fn field(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let answer = field.width(ui.available_width()).id(id).show(ui, &mut typed);
     let response = answer.response;
     if response.changed() {
-        panel.state.filter.closed = false;
-        panel.state.filter.recalls = false;
-        panel.state.filter.chosen = None;
+        panel.state.filter.typed();
         panel.act(Action::Filter(typed.clone()));
     }
     if answer.action.is_some() {
@@ -92,11 +129,11 @@ pub fn field(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     if response.lost_focus() {
         panel.act(Action::KeepFilter);
     }
-    panel.state.filter.focused = response.has_focus();
+    panel.state.filter.focused = response.has_focus().then_some(id);
     panel.state.filter.note = match fault {
         Some(fault) => {
             let words = fault.what.text(panel.language());
-            mark(ui, &response, &timeline.filter, fault.offset);
+            mark(ui, &response, LEADING, &timeline.filter, fault.offset);
             ui.ctx().accesskit_node_builder(response.id, |node| {
                 node.set_invalid(egui::accesskit::Invalid::True);
                 node.set_description(words.as_str());
@@ -106,7 +143,58 @@ pub fn field(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         }
         None => response.has_focus().then(|| (false, t.filter_help.to_owned())),
     };
-    offer(ui, panel, connection, &response, &typed);
+    let mut state = std::mem::take(&mut panel.state.filter);
+    if let Some(typed) = offer(ui, &mut state, panel, &response, &typed) {
+        panel.act(Action::Filter(typed));
+    }
+    panel.state.filter = state;
+}
+
+/// Puts a completion into what is typed, and the cursor behind it.
+fn complete_into(ui: &Ui, id: egui::Id, typed: &mut String, completion: &Completion) {
+    typed.replace_range(completion.replaces.clone(), &completion.text);
+    let behind = completion.replaces.start + completion.text.len();
+    set_cursor(ui, id, typed.get(..behind).map_or(0, |before| before.chars().count()));
+}
+
+/// A field for a filter that stands in a form, called `name`: with completion, and what is wrong with it under it.
+/// Answers with what is typed, where that has changed.
+pub fn form_field(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    id: egui::Id,
+    name: &str,
+    text: &str,
+    fault: Option<&FilterError>,
+) -> (Response, Option<String>) {
+    let mut state = std::mem::take(&mut panel.state.form_filter);
+    let mut typed = text.to_owned();
+    let pressed = keys(ui, &mut state, id);
+    if let Some(completion) = &pressed.taken {
+        complete_into(ui, id, &mut typed, completion);
+    }
+    let words = fault.map(|fault| {
+        let before = text.get(..fault.offset).unwrap_or_default().chars().count();
+        place(panel.language(), before + 1, &fault.what.text(panel.language()))
+    });
+    let note = words.as_deref().map(Note::Error);
+    let field = TextField::unlabelled(name).hint(panel.texts.filter_help).mono().note(note).id(id);
+    let response = field.show(ui, &mut typed).response;
+    if response.changed() {
+        state.typed();
+    }
+    if let Some(fault) = fault {
+        mark(ui, &response, 10.0, text, fault.offset);
+    }
+    // Other fields of the form leave the list of this one alone.
+    if response.has_focus() || state.focused == Some(id) {
+        if let Some(completed) = offer(ui, &mut state, panel, &response, &typed) {
+            typed = completed;
+        }
+        state.focused = response.has_focus().then_some(id);
+    }
+    panel.state.form_filter = state;
+    (response, Some(typed).filter(|typed| typed != text))
 }
 
 /// What is wrong, with its place counted from 1.
@@ -128,13 +216,13 @@ pub fn note(ui: &mut Ui, panel: &Panel<'_>) {
     }
 }
 
-/// A bar under the character that is wrong.
-fn mark(ui: &Ui, response: &Response, text: &str, offset: usize) {
+/// A bar under the character that is wrong, in a field whose text begins so many points from its left edge.
+fn mark(ui: &Ui, response: &Response, leading: f32, text: &str, offset: usize) {
     let tokens = theme::tokens(ui);
     let before = text.get(..offset).unwrap_or_default();
     let width =
         |text: &str| paint::line(ui.painter(), text, font::mono(), tokens.text, f32::INFINITY).size().x;
-    let left = response.rect.left() + 28.0 + width(before);
+    let left = response.rect.left() + leading + width(before);
     if left < response.rect.right() {
         let one: String = text.get(offset..).unwrap_or_default().chars().take(1).collect();
         let right = (left + width(&one).max(6.0)).min(response.rect.right());
@@ -143,11 +231,10 @@ fn mark(ui: &Ui, response: &Response, text: &str, offset: usize) {
     }
 }
 
-/// The keys of the open list, taken before the field sees them; the completion that was chosen.
-fn keys(ui: &Ui, panel: &mut Panel<'_>, id: egui::Id) -> Option<Completion> {
-    let state = &mut panel.state.filter;
-    if !state.focused || !ui.memory(|memory| memory.has_focus(id)) {
-        return None;
+/// The keys of the open list, taken before the field sees them.
+fn keys(ui: &Ui, state: &mut FilterState, id: egui::Id) -> Pressed {
+    if state.focused != Some(id) || !ui.memory(|memory| memory.has_focus(id)) {
+        return Pressed::default();
     }
     let open = !state.closed && !state.offered.is_empty();
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -156,10 +243,7 @@ fn keys(ui: &Ui, panel: &mut Panel<'_>, id: egui::Id) -> Option<Completion> {
             state.closed = false;
             state.recalls = true;
         }
-        if pressed(Key::Enter) {
-            panel.act(Action::KeepFilter);
-        }
-        return None;
+        return Pressed { keep: pressed(Key::Enter), taken: None };
     }
     let last = state.offered.len().min(LINES) - 1;
     if pressed(Key::ArrowDown) {
@@ -171,24 +255,25 @@ fn keys(ui: &Ui, panel: &mut Panel<'_>, id: egui::Id) -> Option<Completion> {
     if pressed(Key::Escape) {
         state.closed = true;
         state.chosen = None;
-        return None;
+        return Pressed::default();
     }
     let tab = pressed(Key::Tab);
     let enter = pressed(Key::Enter);
+    let mut keep = false;
     let taken = match state.chosen {
         Some(chosen) if tab || enter => state.offered.get(chosen).cloned(),
         None if tab => state.offered.first().cloned(),
         None if enter => {
             state.closed = true;
-            panel.act(Action::KeepFilter);
+            keep = true;
             None
         }
         _ => None,
     };
     if taken.is_some() {
-        panel.state.filter.chosen = None;
+        state.chosen = None;
     }
-    taken
+    Pressed { taken, keep }
 }
 
 /// Puts the cursor behind so many characters.
@@ -207,15 +292,22 @@ fn cursor(ui: &Ui, id: egui::Id, text: &str) -> usize {
     at.map_or(text.len(), |(at, _)| at)
 }
 
-/// The list of completions under the field.
-fn offer(ui: &Ui, panel: &mut Panel<'_>, connection: &Connection, response: &Response, typed: &str) {
+/// The list of completions under the field; answers with what is typed once one of them was clicked.
+fn offer(
+    ui: &Ui,
+    state: &mut FilterState,
+    panel: &Panel<'_>,
+    response: &Response,
+    typed: &str,
+) -> Option<String> {
     let t = panel.texts;
-    panel.state.filter.offered.clear();
-    let recalls = panel.state.filter.recalls && typed.is_empty();
-    if !response.has_focus() || panel.state.filter.closed || (typed.is_empty() && !recalls) {
-        return;
+    state.offered.clear();
+    let recalls = state.recalls && typed.is_empty();
+    if !response.has_focus() || state.closed || (typed.is_empty() && !recalls) {
+        return None;
     }
-    let topics: Vec<_> = connection.log.as_ref().map_or_else(Vec::new, |log| {
+    let log = panel.model.current().and_then(|connection| connection.log.as_ref());
+    let topics: Vec<_> = log.map_or_else(Vec::new, |log| {
         let mut topics = Vec::new();
         log.topics_from(log.topic_total().saturating_sub(TOPICS), &mut topics);
         topics.reverse();
@@ -237,7 +329,7 @@ fn offer(ui: &Ui, panel: &mut Panel<'_>, connection: &Connection, response: &Res
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, all));
     }
     let language = panel.language();
-    let chosen = panel.state.filter.chosen;
+    let chosen = state.chosen;
     let mut clicked = None;
     Popup::from_response(response)
         .id(response.id.with("completions"))
@@ -262,15 +354,12 @@ fn offer(ui: &Ui, panel: &mut Panel<'_>, connection: &Connection, response: &Res
                 }
             }
         });
-    if let Some(completion) = clicked {
-        let mut typed = typed.to_owned();
-        typed.replace_range(completion.replaces.clone(), &completion.text);
-        let behind = completion.replaces.start + completion.text.len();
-        set_cursor(ui, response.id, typed.get(..behind).map_or(0, |before| before.chars().count()));
-        response.request_focus();
-        panel.act(Action::Filter(typed));
-    }
-    panel.state.filter.offered = offered;
+    state.offered = offered;
+    let completion = clicked?;
+    let mut typed = typed.to_owned();
+    complete_into(ui, response.id, &mut typed, &completion);
+    response.request_focus();
+    Some(typed)
 }
 
 /// The two ways to filter by a value.

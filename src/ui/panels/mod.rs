@@ -1,6 +1,8 @@
 //! The panels of the window. Each draws what the model says and answers with actions; none changes it.
 
 mod captures;
+mod colours;
+mod columns;
 mod composer;
 mod connections;
 mod filter;
@@ -11,6 +13,7 @@ mod profile_form;
 mod profile_more;
 mod profile_way;
 mod properties_form;
+mod row_colours;
 mod rows;
 mod sheets;
 mod status;
@@ -22,6 +25,7 @@ mod welcome;
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
 pub use filter::{FILTER_ID, FilterState};
 use jiff::civil::Date;
+pub use row_colours::RowColours;
 pub use rows::{RowText, RowTexts};
 
 use super::State;
@@ -116,6 +120,7 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
                 properties_form::show(ui, panel, connection);
             }
         }
+        Some(Dialog::Colours(form)) => colours::show(ui, panel, form),
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),
         None => panel.state.palette = super::Palette::default(),
     }

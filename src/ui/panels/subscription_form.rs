@@ -113,7 +113,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, form: &Subs
 }
 
 /// The ten colours, one of them chosen; answers with another one that is chosen.
-fn swatches(ui: &mut Ui, name: &str, chosen: Colour) -> Option<Colour> {
+pub(super) fn swatches(ui: &mut Ui, name: &str, chosen: Colour) -> Option<Colour> {
     let tokens = theme::tokens(ui);
     let mut picked = None;
     ui.vertical(|ui| {

@@ -10,7 +10,7 @@ use crate::text::time;
 use crate::ui::command;
 use crate::ui::icons;
 use crate::ui::theme::{self, Tokens, font, size};
-use crate::ui::widgets::{self, Column, Columns, RowList, RowPainter, Segmented};
+use crate::ui::widgets::{self, Columns, RowList, RowPainter, Segmented};
 use crate::wire::{Direction, Peek};
 
 /// Height of the bar.
@@ -66,8 +66,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let dated = log.entry(first).is_some_and(|e| panel.local.date(e.time) != panel.today);
     let time_width = if dated { TIME.1 } else { TIME.0 };
     let columns = match timeline.tab {
-        Tab::Messages => message_columns(ui, panel, number_width(log), time_width),
-        Tab::Packets => packet_columns(ui, panel, number_width(log), time_width),
+        Tab::Messages => super::columns::messages(ui, panel, number_width(log), time_width),
+        Tab::Packets => super::columns::packets(ui, panel, number_width(log), time_width),
     };
     // Rows that have gone keep their numbers, so that the list stands still when they go.
     let rows = view.numbers();
@@ -81,6 +81,8 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     }
     // The row above the first has the number before.
     let rows = if earlier.is_some() { gone.saturating_sub(1)..rows.end } else { rows };
+    let mut colours = std::mem::take(&mut panel.state.colours);
+    colours.prepare(panel, connection, log);
     let tokens = theme::tokens(ui);
     let salt = format!("{} {:?}", connection.profile.id.0, timeline.tab);
     let place = timeline.selected.filter(|&row| view.contains(row)).and_then(|row| view.position(row));
@@ -96,6 +98,7 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             }
             let Some(row) = row_at(index) else { return };
             let Some(text) = texts.get(panel, connection, log, row) else { return };
+            colours.paint(panel, painter, log, row);
             match timeline.tab {
                 Tab::Messages => {
                     let delta = delta(log, index.checked_sub(1).and_then(row_at), row);
@@ -109,6 +112,7 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         },
     );
     panel.state.rows = texts;
+    panel.state.colours = colours;
     if let Some(row) = response.clicked.or(response.moved_to).and_then(row_at) {
         panel.act(Action::SelectRow(row));
     }
@@ -144,6 +148,7 @@ fn row_menu(panel: &mut Panel<'_>, log: &FrameLog, painter: &RowPainter<'_>, cel
         let column = (0..7).find(|column| cell.columns.place(*column).contains(x));
         if let Some(term) = term_of(log, cell, column) {
             super::filter::menu(ui, panel, &term);
+            super::colours::row_menu(ui, panel, &term);
         }
     });
 }
@@ -188,34 +193,6 @@ fn number_width(log: &FrameLog) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "twenty digits at most")]
     let width = digits as f32 * 8.0 + 4.0;
     width
-}
-
-fn message_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width: f32) -> Columns {
-    let t = panel.texts;
-    let columns = [
-        Column::fixed(t.number, number_width).right(),
-        Column::fixed(t.time, time_width),
-        Column::fixed("Δ", 56.0).right(),
-        Column::fixed("", 16.0),
-        Column::share(t.topic, 0.4),
-        Column::fixed(t.qos, 28.0),
-        Column::share(t.payload, 0.6),
-    ];
-    Columns::header(ui, &columns)
-}
-
-fn packet_columns(ui: &mut Ui, panel: &Panel<'_>, number_width: f32, time_width: f32) -> Columns {
-    let t = panel.texts;
-    let columns = [
-        Column::fixed(t.number, number_width).right(),
-        Column::fixed(t.time, time_width),
-        Column::share(t.source, 0.2),
-        Column::share(t.destination, 0.2),
-        Column::fixed(t.protocol, 64.0),
-        Column::fixed(t.length, 56.0).right(),
-        Column::share(t.info, 0.6),
-    ];
-    Columns::header(ui, &columns)
 }
 
 fn message(

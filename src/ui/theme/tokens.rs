@@ -59,6 +59,23 @@ pub struct Tokens {
     pub shadow: Color32,
     /// Colours of subscriptions.
     pub subscriptions: [Color32; 10],
+    /// How much of such a colour is in the ground of a row that a rule colours.
+    pub row_alpha: u8,
+}
+
+impl Tokens {
+    /// The subscription colour of a number; ten, then again from the first.
+    #[must_use]
+    pub const fn numbered(&self, number: u8) -> Color32 {
+        self.subscriptions[number as usize % self.subscriptions.len()]
+    }
+
+    /// The ground of a row in a colour; translucent.
+    #[must_use]
+    pub fn row_ground(&self, colour: Color32) -> Color32 {
+        let [red, green, blue, _] = colour.to_array();
+        Color32::from_rgba_unmultiplied(red, green, blue, self.row_alpha)
+    }
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -111,6 +128,7 @@ pub const DARK: Tokens = Tokens {
         rgb(0x97_a6_f5),
         rgb(0xd3_a2_86),
     ],
+    row_alpha: 28,
 };
 
 /// The light theme.
@@ -156,6 +174,7 @@ pub const LIGHT: Tokens = Tokens {
         rgb(0x4f_5f_c8),
         rgb(0x94_64_46),
     ],
+    row_alpha: 26,
 };
 
 #[cfg(test)]
@@ -219,6 +238,26 @@ mod tests {
                 for text in [tokens.text, tokens.secondary, tokens.bad] {
                     let ratio = contrast(text, ground);
                     assert!(ratio >= 4.5, "{theme}: {text:?} on {ground:?} is {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_and_marks_stay_readable_on_rows_that_a_rule_colours() {
+        for (theme, tokens) in [("dark", &DARK), ("light", &LIGHT)] {
+            for number in 0..10 {
+                let cover = tokens.row_ground(tokens.numbered(number));
+                for under in [tokens.window, over(tokens.window, tokens.hover)] {
+                    let ground = over(under, cover);
+                    for text in [tokens.text, tokens.secondary, tokens.accent_text, tokens.good, tokens.bad] {
+                        let ratio = contrast(text, ground);
+                        assert!(ratio >= 4.5, "{theme}: {text:?} on colour {number} is {ratio:.2}");
+                    }
+                    for mark in tokens.subscriptions {
+                        let ratio = contrast(mark, ground);
+                        assert!(ratio >= 3.0, "{theme}: {mark:?} on colour {number} is {ratio:.2}");
+                    }
                 }
             }
         }

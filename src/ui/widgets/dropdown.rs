@@ -140,6 +140,18 @@ fn popup_id(response: &Response) -> egui::Id {
 /// One line of a menu or of a dropdown's list; `ticked` lines carry a tick.
 pub fn menu_item(ui: &mut Ui, text: &str, ticked: bool, width: Option<f32>) -> Response {
     let tokens = theme::tokens(ui);
+    let ink = if ticked { tokens.accent_text } else { tokens.text };
+    line(ui, text, ticked, width, ink)
+}
+
+/// One line of a menu among others of which any may be on; those that are carry a tick.
+pub fn menu_check(ui: &mut Ui, text: &str, on: bool, width: Option<f32>) -> Response {
+    let tokens = theme::tokens(ui);
+    line(ui, text, on, width, tokens.text)
+}
+
+fn line(ui: &mut Ui, text: &str, ticked: bool, width: Option<f32>, ink: Color32) -> Response {
+    let tokens = theme::tokens(ui);
     let galley = paint::line(ui.painter(), text, font::body(), Color32::PLACEHOLDER, f32::INFINITY);
     let natural = (galley.size().x + 24.0 + size::ICON).ceil();
     let (rect, response) = ui
@@ -147,7 +159,6 @@ pub fn menu_item(ui: &mut Ui, text: &str, ticked: bool, width: Option<f32>) -> R
     let hovered = response.hovered() || response.has_focus();
     let fill = if hovered { tokens.hover } else { Color32::TRANSPARENT };
     ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS_SMALL), fill);
-    let ink = if ticked { tokens.accent_text } else { tokens.text };
     let place = egui::pos2(rect.left() + 8.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(place, galley, ink);
     if ticked {

@@ -22,13 +22,13 @@ pub mod welcome;
 
 pub use button::{Button, destructive, icon_button, primary, quiet, secondary, toggle_icon};
 pub use checkbox::checkbox;
-pub use dropdown::{Dropdown, menu_item};
+pub use dropdown::{Dropdown, menu_check, menu_item};
 pub use field::{FieldResponse, Note, TextField, form_row, label_room};
 pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse};
 pub use hex_pane::{HexPane, HexResponse};
 pub use mark::{Dot, badge, phase};
 pub use modal::{Modal, ModalPart};
-pub use rows::{Column, Columns, RowList, RowListResponse, RowPainter, Width};
+pub use rows::{Column, Columns, Head, HeadEvent, RowList, RowListResponse, RowPainter, Width};
 pub use section::{Section, side_row, title_bar};
 pub use segmented::Segmented;
 pub use text::{explain_box, secondary_label, title_label};

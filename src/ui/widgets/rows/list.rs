@@ -203,6 +203,11 @@ fn ground(painter: &Painter, tokens: &Tokens, rect: Rect, selected: bool, hovere
     }
 }
 
+/// Whether a cell is there: a column that is not shown has none.
+fn has_room(across: Rangef) -> bool {
+    across.span() > 0.0
+}
+
 /// Paints one row's cells.
 pub struct RowPainter<'a> {
     /// The row's place, without the scrollbar's lane.
@@ -230,17 +235,26 @@ impl RowPainter<'_> {
     /// A cell of text between two places across; `…` where it does not fit. Returns where the text ends.
     #[expect(clippy::must_use_candidate, reason = "it paints; few ask where the text ends")]
     pub fn cell(&self, across: Rangef, text: &str, font: FontId, colour: Color32, align: Align) -> f32 {
+        if !has_room(across) {
+            return across.max;
+        }
         let rect = Rect::from_x_y_ranges(across, self.rect.y_range());
         paint::line_in(self.painter, rect, align, text, font, colour).right()
     }
 
     /// An icon in the middle of a cell.
     pub fn icon(&self, across: Rangef, icon: Icon, colour: Color32) {
+        if !has_room(across) {
+            return;
+        }
         paint::icon(self.painter, egui::pos2(across.center(), self.rect.center().y), icon, colour);
     }
 
-    /// A subscription's colour: a bar 3 points wide.
+    /// A subscription's colour: a bar 3 points wide; none where `x` is no place.
     pub fn bar(&self, x: f32, colour: Color32) {
+        if !x.is_finite() {
+            return;
+        }
         let centre = egui::pos2(x + 1.5, self.rect.center().y);
         let height = self.rect.height() - 12.0;
         self.painter.rect_filled(

@@ -7,10 +7,12 @@
 
 mod anchor;
 mod columns;
+mod head;
 mod list;
 mod scroll;
 
 pub use anchor::Anchor;
 pub use columns::{Column, Columns, Width};
+pub use head::{Head, HeadEvent};
 pub use list::{RowList, RowListResponse, RowPainter};
 pub(super) use scroll::RowScroll;
