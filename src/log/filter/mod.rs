@@ -18,6 +18,7 @@ mod error;
 mod fields;
 mod judge;
 mod parse;
+mod span;
 mod text;
 mod tree;
 mod value;
@@ -29,6 +30,8 @@ pub use complete::{Completion, Suggestion, complete};
 pub use error::{FilterError, FilterFault};
 pub use fields::{FIELDS, FORMS, Form, Kind, Known, Operator, known, property_name};
 use jiff::tz::TimeZone;
+pub use span::{span_in, with_span};
+pub(super) use text::Needle;
 
 use super::view::latency;
 use super::{Entry, Frame, FrameLog};

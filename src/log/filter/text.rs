@@ -7,7 +7,7 @@ const COMMON: &[u8] = b"zqjxkvwybgpfmu7968543d1lch2,:.0rsnioat\"e ";
 
 /// Text that is looked for. Letters beyond A to Z must match exactly.
 #[derive(Clone, Debug)]
-pub(super) struct Needle {
+pub(in crate::log) struct Needle {
     /// As written.
     pub text: String,
     /// In lower case.
