@@ -31,9 +31,11 @@ fn a_span_is_written_with_its_date_to_the_millisecond() {
 }
 
 #[test]
-fn a_span_within_milliseconds_is_widened_to_whole_ones() {
-    let span = Timestamp(THEN + 1)..Timestamp(THEN + MILLI + 1);
-    assert_eq!(span_in(&with("", span), &TimeZone::UTC), Some(millis(0, 2)));
+fn a_span_is_widened_to_whole_milliseconds_and_a_short_one_to_whole_microseconds() {
+    let span = Timestamp(THEN + 1)..Timestamp(THEN + 1_000 * MILLI + 1);
+    assert_eq!(span_in(&with("", span), &TimeZone::UTC), Some(millis(0, 1_001)));
+    let text = with("", Timestamp(THEN + 1)..Timestamp(THEN + MILLI + 1));
+    assert_eq!(text, "time >= 2024-09-23T12:09:49.588 && time < 2024-09-23T12:09:49.589001");
 }
 
 #[test]

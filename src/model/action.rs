@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
-use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
+use crate::log::{FailureCause, Filter, FrameLog, Row, Statistics, Timestamp, View};
 use crate::payload::{Format, Rendered};
 use crate::profile::{
     Colour, ConnectProperties, Profile, ProfileId, Protocol, Proxy, RetainHandling, Secret, Secrets, Tls,
@@ -168,6 +168,8 @@ pub enum Sheet {
     Palette,
     /// The filter language.
     Filters,
+    /// What crossed: by topic, by network connection, both ways.
+    Statistics,
 }
 
 /// What the user asks for. Actions about "the connection" mean the selected one.
@@ -251,6 +253,8 @@ pub enum Action {
         /// Whether it must not hold.
         exclude: bool,
     },
+    /// Narrow the list to a span of time, or to none.
+    ShowSpan(Option<Range<Timestamp>>),
     /// Stick to the newest row or do not.
     Follow(bool),
     /// Look at this frame.
@@ -329,6 +333,8 @@ pub enum Effect {
         /// The rows wanted.
         filter: Filter,
     },
+    /// Keep the statistics of a profile's log.
+    Count(ProfileId),
     /// Read a capture file into a log of this name.
     OpenCapture {
         /// Names the log.
@@ -426,6 +432,8 @@ pub enum Event {
         /// The list.
         view: Arc<View>,
     },
+    /// The statistics of a profile's log are being kept.
+    Counting(ProfileId, Arc<Statistics>),
     /// So many bytes of a capture have been read, of so many.
     CaptureProgress(ProfileId, u64, u64),
     /// A capture has been read, or could not be.

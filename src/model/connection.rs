@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
-use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
+use crate::log::{Filter, FilterError, FrameLog, Row, Statistics, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription};
 use crate::session::Phase;
@@ -127,6 +127,8 @@ pub struct Connection {
     pub live: bool,
     /// Its frames; `None` until the history is open.
     pub log: Option<FrameLog>,
+    /// What is counted of its frames; `None` until the first answer.
+    pub statistics: Option<Arc<Statistics>>,
     /// What is known of each subscription, by filter.
     pub rows: HashMap<String, SubscriptionRow>,
     /// Its list.
@@ -162,6 +164,7 @@ impl Connection {
             phase: Phase::Offline { cause: None },
             live: false,
             log: None,
+            statistics: None,
             rows: HashMap::new(),
             timeline: Timeline::default(),
             inspector: None,

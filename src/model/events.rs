@@ -22,14 +22,23 @@ impl Model {
                     }
                     c.seen = log.counters().arrived();
                     c.log = Some(log);
+                    c.statistics = None;
                 }
-                self.want_view(&profile)
+                let mut effects = self.want_view(&profile);
+                effects.extend(self.connection(&profile).map(|_| Effect::Count(profile)));
+                effects
             }
             Event::View { profile, serial, view } => {
                 if let Some(c) = self.connection_mut(&profile)
                     && c.timeline.serial == serial
                 {
                     c.timeline.view = Some(view);
+                }
+                Vec::new()
+            }
+            Event::Counting(profile, statistics) => {
+                if let Some(c) = self.connection_mut(&profile) {
+                    c.statistics = Some(statistics);
                 }
                 Vec::new()
             }

@@ -21,6 +21,7 @@ mod payload_view;
 mod profile_form;
 mod profile_numbers;
 mod profiles;
+mod statistics;
 mod subscriptions;
 mod wishes;
 
@@ -296,6 +297,7 @@ impl Model {
             Action::Filter(text) => self.set_filter(text),
             Action::KeepFilter => self.keep_filter(),
             Action::FilterBy { term, exclude } => self.filter_by(&term, exclude),
+            Action::ShowSpan(span) => self.show_span(span.as_ref()),
             Action::Follow(follow) => {
                 if let Some(c) = self.current_mut() {
                     c.timeline.follow = follow;
@@ -449,6 +451,9 @@ impl Model {
             _ => None,
         };
         let waiting = self.current().and_then(|c| c.inspector.as_ref()?.exchange.due(now));
-        rates.chain(countdown).chain(waiting).min()
+        // Rates fall and topics fall silent.
+        let counted = self.dialog == Some(Dialog::Sheet(Sheet::Statistics));
+        let counting = counted.then_some(Timestamp(now.0.saturating_add(SECOND_NS)));
+        rates.chain(countdown).chain(waiting).chain(counting).min()
     }
 }

@@ -70,6 +70,8 @@ pub struct Layout {
     pub window: Option<WindowSize>,
     /// The sizes of the other splits, by names that the window gives them.
     pub splits: BTreeMap<String, u16>,
+    /// The strip over the lists that shows how much crossed when.
+    pub time_strip: bool,
 }
 
 impl Default for Layout {
@@ -81,6 +83,7 @@ impl Default for Layout {
             selected_profile: None,
             window: None,
             splits: BTreeMap::new(),
+            time_strip: true,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::ops::Range;
 use egui::{Response, Ui};
 
 use self::command::Outcome;
-use self::panels::{FilterState, Panel, RowTexts};
+use self::panels::{DensityState, FilterState, Panel, RowTexts, StatisticsState};
 use crate::log::{Row, Timestamp};
 use crate::model::{Action, Model, Tab};
 use crate::store::{Layout, Side, WindowSize};
@@ -35,6 +35,8 @@ pub struct State {
     /// How much history is to be kept, as typed, while that differs from what is kept: in memory, on disk.
     history_typed: [Option<String>; 2],
     filter: FilterState,
+    density: DensityState,
+    statistics: StatisticsState,
     /// The field under the pointer, in the pane that the pointer is over.
     hovered: Option<Vec<usize>>,
     /// The frame and field that the tree has shown: another one, chosen elsewhere, is brought in sight.
@@ -53,6 +55,8 @@ impl State {
             palette: Palette::default(),
             history_typed: [None, None],
             filter: FilterState::default(),
+            density: DensityState::default(),
+            statistics: StatisticsState::default(),
             hovered: None,
             field_shown: None,
             bytes_shown: None,
@@ -119,6 +123,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
     for outcome in pressed.into_iter().chain(run) {
         match outcome {
             Outcome::Action(action) => actions.push(action),
+            Outcome::TurnTimeStrip => state.layout.time_strip = !state.layout.time_strip,
             Outcome::FocusFilter => ui.memory_mut(|m| m.request_focus(egui::Id::unique(panels::FILTER_ID))),
         }
     }

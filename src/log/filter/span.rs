@@ -11,10 +11,12 @@ use crate::log::Timestamp;
 const FROM: &str = "time >= ";
 const TO: &str = " && time < ";
 const AND: &str = "&&";
+const SECOND_NS: u64 = 1_000_000_000;
 const MILLI_NS: u64 = 1_000_000;
+const MICRO_NS: u64 = 1_000;
 
-/// A filter as typed that passes the span alone of what it passed before: to the millisecond, outwards, times local to
-/// `zone`. A span that it named already is replaced; without a span that is taken out.
+/// A filter as typed that passes the span alone of what it passed before: to the millisecond, one of less than a second
+/// to the microsecond, outwards, times local to `zone`. A span that it named already is replaced; without a span that is taken out.
 #[must_use]
 pub fn with_span(typed: &str, span: Option<&Range<Timestamp>>, zone: &TimeZone) -> String {
     let known = place(typed, zone);
@@ -67,19 +69,24 @@ fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 fn clause(span: &Range<Timestamp>, zone: &TimeZone) -> String {
-    let from = span.start.0 / MILLI_NS * MILLI_NS;
-    let to = span.end.0.div_ceil(MILLI_NS).saturating_mul(MILLI_NS);
+    let short = span.end.0.saturating_sub(span.start.0) < SECOND_NS;
+    let unit = if short { MICRO_NS } else { MILLI_NS };
+    let from = span.start.0 / unit * unit;
+    let to = span.end.0.div_ceil(unit).saturating_mul(unit);
     format!("{FROM}{}{TO}{}", written(from, zone), written(to, zone))
 }
 
-/// A time to the millisecond: local, or in UTC where the clock shows the local one twice.
+/// A time to the millisecond, or the microsecond where it has any: local, or in UTC where the clock shows the local one
+/// twice.
 fn written(nanos: u64, zone: &TimeZone) -> String {
     let timestamp = jiff::Timestamp::from_nanosecond(nanos.into()).unwrap_or(jiff::Timestamp::MAX);
-    let local = zone.to_datetime(timestamp).strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string();
+    let whole = nanos.is_multiple_of(MILLI_NS);
+    let form = if whole { "%Y-%m-%dT%H:%M:%S%.3f" } else { "%Y-%m-%dT%H:%M:%S%.6f" };
+    let local = zone.to_datetime(timestamp).strftime(form).to_string();
     if instant(&local, zone) == Some(Timestamp(nanos)) {
         return local;
     }
-    timestamp.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    format!("{}Z", timestamp.strftime(form))
 }
 
 /// Without the parentheses around the whole, where they change nothing.

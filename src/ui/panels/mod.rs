@@ -3,6 +3,7 @@
 mod captures;
 mod composer;
 mod connections;
+mod density;
 mod filter;
 mod header;
 mod history;
@@ -13,16 +14,19 @@ mod profile_way;
 mod properties_form;
 mod rows;
 mod sheets;
+mod statistics;
 mod status;
 mod subscription_form;
 mod subscriptions;
 mod timeline;
 mod welcome;
 
+pub use density::DensityState;
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
 pub use filter::{FILTER_ID, FilterState};
 use jiff::civil::Date;
 pub use rows::{RowText, RowTexts};
+pub use statistics::StatisticsState;
 
 use super::State;
 use super::command::Outcome;
@@ -177,6 +181,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     }
     part("header", ui, &mut |ui| header::show(ui, panel, connection));
     part("bar", ui, &mut |ui| timeline::bar(ui, panel, connection));
+    part("time strip", ui, &mut |ui| density::show(ui, panel, connection));
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| below) {
         // The list and the publish form keep their room in a small window.
         let kept = if tab == Tab::Messages { 150.0 + LIST } else { LIST };

@@ -22,6 +22,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Details => (t.details, 640.0),
         Sheet::Palette => (t.commands, 480.0),
         Sheet::Filters => (t.filter_language, 720.0),
+        Sheet::Statistics => (t.statistics, super::statistics::WIDTH),
     };
     let id = egui::Id::unique(("sheet", sheet));
     let modal = widgets::Modal::new(id, title, t.close).width(width).without_foot();
@@ -32,6 +33,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Details => details(ui, panel),
         Sheet::Palette => palette(ui, panel),
         Sheet::Filters => super::filter::help(ui, panel),
+        Sheet::Statistics => super::statistics::show(ui, panel),
     });
     if closed {
         panel.act(Action::Close);
