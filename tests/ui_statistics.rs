@@ -9,6 +9,7 @@ use egui_kittest::kittest::NodeT as _;
 use mqloupe::language::Language;
 use mqloupe::log::filter::span_in;
 use mqloupe::model::{Action, Dialog, Sheet, Tab};
+use mqloupe::session::Phase;
 use mqloupe::wire::Direction;
 use ui_support::frames::publish;
 use ui_support::{CTRL, Rig, Setup, online, online_with, subscribed};
@@ -206,6 +207,15 @@ fn topics_are_found_as_one_types_and_by_how_they_stand_out() {
     rig.click(Role::RadioButton, "Silent");
     rig.settle();
     assert_eq!(topics(&rig), ["sensor/hall", "alarm"]);
+}
+
+#[test]
+fn once_the_connection_has_ended_nothing_falls_silent() {
+    let mut rig = opened();
+    rig.phase(Phase::Offline { cause: None });
+    rig.wait(3_600);
+    rig.settle();
+    assert!(rig.shows("2 topics, 1 flooding, 0 silent"), "{:?}", rig.texts());
 }
 
 #[test]

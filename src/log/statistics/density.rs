@@ -132,7 +132,9 @@ mod tests {
 
     fn of(times: &[u64]) -> Density {
         let mut density = Density::default();
-        times.iter().for_each(|time| density.add(*time, MESSAGE));
+        for time in times {
+            density.add(*time, MESSAGE);
+        }
         density
     }
 

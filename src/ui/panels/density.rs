@@ -357,6 +357,6 @@ fn tell(
     };
     response.clone().on_hover_ui_at_pointer(|ui| {
         let tokens = theme::tokens(ui);
-        ui.label(super::rich(&tip, font::secondary(), tokens.text));
+        ui.add(egui::Label::new(super::rich(&tip, font::secondary(), tokens.text)).extend());
     });
 }

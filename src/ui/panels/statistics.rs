@@ -22,6 +22,8 @@ pub const WIDTH: f32 = 960.0;
 const AROUND: f32 = 360.0;
 /// Height of a line of the sums.
 const LINE: f32 = 22.0;
+/// Width of a time, and of one with its date before it.
+const TIME: (f32, f32) = (104.0, 190.0);
 /// Previews of payloads that are kept.
 const KEPT: usize = 1024;
 /// Characters of a payload that a row can show.
@@ -56,6 +58,17 @@ struct Counted<'a> {
     log: &'a FrameLog,
     statistics: &'a Statistics,
     at: Timestamp,
+}
+
+impl Counted<'_> {
+    /// The width of a time: with its date where not everything crossed today.
+    fn time_width(&self, panel: &Panel<'_>) -> f32 {
+        let sums = self.statistics.sums();
+        let began =
+            [sums.sent, sums.received].iter().filter_map(|sum| sum.span).map(|(first, _)| first).min();
+        let (today, dated) = TIME;
+        if began.is_none_or(|began| panel.local.date(began) == panel.today) { today } else { dated }
+    }
 }
 
 /// The sheet.
@@ -173,7 +186,7 @@ fn topics(ui: &mut Ui, panel: &mut Panel<'_>, counted: &Counted<'_>) {
         Column::fixed(t.rate, 82.0).right(),
         Column::fixed("", 56.0),
         Column::share(t.last_value, 0.45),
-        Column::fixed(t.last_seen, 172.0),
+        Column::fixed(t.last_seen, counted.time_width(panel)),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let places = head(ui, &mut panel.state.statistics.order, &columns);
@@ -314,7 +327,10 @@ fn topic_rows(
         }
         painter.name(said);
         if let Some(seconds) = topic.usual_seconds {
-            painter.response.clone().on_hover_text(words::usual(seconds, language));
+            let usual = words::usual(seconds, language);
+            painter.response.clone().on_hover_ui_at_pointer(|ui| {
+                ui.label(super::rich(&usual, font::secondary(), tokens.text));
+            });
         }
     });
     if previews.len() > KEPT {
@@ -369,7 +385,7 @@ fn connections(ui: &mut Ui, panel: &mut Panel<'_>, counted: &Counted<'_>) {
         Column::fixed(t.bytes, 76.0).right(),
         Column::fixed(t.faults, 64.0).right(),
         Column::fixed(t.rate, 82.0).right(),
-        Column::fixed(t.last_seen, 172.0),
+        Column::fixed(t.last_seen, counted.time_width(panel)),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let places = Columns::header(ui, &columns);
