@@ -1,4 +1,4 @@
-//! How fast the frame log takes frames in, opens and jumps: `cargo bench --no-default-features --bench log`.
+//! How fast the frame log takes frames in, opens, jumps and is counted: `cargo bench --no-default-features --bench log`.
 //!
 //! Frames are PUBLISH packets of 131 bytes on a hundred topics. Beside the log, the same bytes are written bare,
 //! in the same run, since the machine's own speed varies; ratios are what to compare. `MQLOUPE_BENCH_FRAMES`
@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use mqloupe::log::statistics::{Order, Statistics};
 use mqloupe::log::{Connection, FrameLog, Limits, Timestamp};
 use mqloupe::wire::{Direction, Version};
 
@@ -38,6 +39,7 @@ fn main() {
     let large = std::env::var("MQLOUPE_BENCH_FRAMES").ok().and_then(|frames| frames.parse().ok());
     let large = large.unwrap_or(if measured { 10_000_000 } else { 3_000 });
     beside_bare_writes(frames);
+    statistics(frames);
     large_log(large);
     // Each in a process of its own, so that its memory is its own.
     for place in ["disk", "memory"] {
@@ -80,6 +82,52 @@ fn small_frames(on_disk: bool, frames: u64) {
         float(grown) / float(held.max(1)),
         float(grown) / float(allowed),
     );
+}
+
+/// Statistics beside a walk over the same entries: on a hundred topics, and on as many as the log numbers.
+fn statistics(frames: u64) {
+    for topics in [TOPICS, 200_000] {
+        let log = FrameLog::in_memory(Limits { memory_bytes: 1 << 30, ..LIMITS });
+        let address = SocketAddr::from(([127, 0, 0, 1], 1883));
+        let number =
+            log.join_connection(Connection { client: address, server: address, version: Version::V3_1_1 });
+        for row in 0..frames {
+            let time = Timestamp(1_700_000_000_000_000_000 + row * 1_000);
+            log.append(number, Direction::ToClient, time, &frame(row % topics));
+        }
+        let mut entries = Vec::new();
+        let (walk, _) = measured(|| {
+            let mut bytes = 0;
+            for start in (0..frames).step_by(4096) {
+                entries.clear();
+                log.entries(start..(start + 4096).min(frames), &mut entries);
+                bytes += entries.iter().map(|entry| u64::from(entry.length)).sum::<u64>();
+            }
+            black_box(bytes);
+        });
+        let (ring, bell) = std::sync::mpsc::channel();
+        let began = Instant::now();
+        let statistics = Statistics::spawn(&log, std::sync::Arc::new(move || ring.send(()).unwrap_or(())));
+        let wait = |done: &dyn Fn() -> bool| {
+            while !done() {
+                bell.recv().expect("it rings when it gets on");
+            }
+        };
+        wait(&|| statistics.progress() == (frames, frames));
+        let took = began.elapsed();
+        let order = Order::default();
+        let at = Timestamp(1_700_000_000_000_000_000 + frames * 1_000);
+        let began = Instant::now();
+        black_box(statistics.rank(&order, at));
+        wait(&|| statistics.is_ranked());
+        println!(
+            "statistics of {frames} frames on {} topics: {:.1} M/s, {:.2} of a walk over their entries; topics in order after {:.1} ms",
+            topics.min(frames),
+            rate(frames, took),
+            walk.as_secs_f64() / took.as_secs_f64(),
+            began.elapsed().as_secs_f64() * 1e3,
+        );
+    }
 }
 
 fn beside_bare_writes(frames: u64) {

@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
-use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
+use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Statistics, Timestamp, View, Watch};
 use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
 use crate::payload::{self, Format};
 use crate::profile::ProfileId;
@@ -172,6 +172,7 @@ impl Runtime {
             Effect::Connect { profile, secrets, ask } => self.connect(Options { profile, secrets }, ask),
             Effect::Session(id, command) => self.command(&id, command),
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
+            Effect::Count(id) => self.count(id),
             Effect::OpenCapture { id, path } => self.open_capture(id, path),
             Effect::CloseCapture(id) => {
                 self.logs.remove(&id);
@@ -323,6 +324,13 @@ impl Runtime {
         let inbox = Arc::clone(&self.inbox);
         let view = View::spawn(log, filter, Arc::new(move || inbox.frames()));
         self.inbox.push(Event::View { profile, serial, view: Arc::new(view) });
+    }
+
+    fn count(&self, id: ProfileId) {
+        let Some(log) = self.logs.get(&id) else { return };
+        let inbox = Arc::clone(&self.inbox);
+        let statistics = Statistics::spawn(log, Arc::new(move || inbox.frames()));
+        self.inbox.push(Event::Counting(id, Arc::new(statistics)));
     }
 
     fn open_capture(&mut self, id: ProfileId, path: PathBuf) {

@@ -36,6 +36,9 @@ const MAIN: &[Named] = &[
     (Role::Tab, "Packets", |t| t.packets),
     (Role::TextInput, "Filter", |t| t.filter),
     (Role::Button, "Follow", |t| t.follow),
+    (Role::Button, "Time strip", |t| t.time_strip),
+    (Role::Slider, "Traffic over time", |t| t.traffic),
+    (Role::Button, "Statistics", |t| t.statistics),
     (Role::List, "Messages", |t| t.messages),
     (Role::TextInput, "Topic", |t| t.topic),
     (Role::ComboBox, "QoS", |t| t.qos),
@@ -336,6 +339,7 @@ fn in_chinese_no_english_is_left_in_forms_and_sheets() {
         Action::Open(Sheet::Help),
         Action::Open(Sheet::Log),
         Action::Open(Sheet::Palette),
+        Action::Open(Sheet::Statistics),
     ] {
         rig.perform(action.clone());
         assert_eq!(english_in(&rig.texts()), Vec::<String>::new(), "{action:?}");

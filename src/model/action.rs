@@ -10,7 +10,7 @@ use super::{
 };
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
-use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
+use crate::log::{FailureCause, Filter, FrameLog, Row, Statistics, Timestamp, View};
 use crate::payload::{Format, Rendered};
 use crate::profile::{
     Colour, ConnectProperties, Profile, ProfileId, Protocol, Proxy, RetainHandling, Secret, Secrets, Tls,
@@ -179,6 +179,8 @@ pub enum Sheet {
     Palette,
     /// The filter language.
     Filters,
+    /// What crossed: by topic, by network connection, both ways.
+    Statistics,
 }
 
 /// What the user asks for. Actions about "the connection" mean the selected one.
@@ -264,6 +266,8 @@ pub enum Action {
         /// Whether it must not hold.
         exclude: bool,
     },
+    /// Narrow the list to a span of time, or to none.
+    ShowSpan(Option<Range<Timestamp>>),
     /// Open the form of the rules that colour rows.
     EditColours,
     /// Open it with a rule for rows that pass this filter.
@@ -356,6 +360,8 @@ pub enum Effect {
         /// The rows wanted.
         filter: Filter,
     },
+    /// Keep the statistics of a profile's log.
+    Count(ProfileId),
     /// Read a capture file into a log of this name.
     OpenCapture {
         /// Names the log.
@@ -455,6 +461,8 @@ pub enum Event {
         /// The list.
         view: Arc<View>,
     },
+    /// The statistics of a profile's log are being kept.
+    Counting(ProfileId, Arc<Statistics>),
     /// So many bytes of a capture have been read, of so many.
     CaptureProgress(ProfileId, u64, u64),
     /// A capture has been read, or could not be.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::secrets::Known;
 use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
-use crate::log::{ConnectionNumber, Filter, FilterError, FrameLog, Row, Timestamp, View};
+use crate::log::{ConnectionNumber, Filter, FilterError, FrameLog, Row, Statistics, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription, Unacknowledged};
 use crate::session::Phase;
@@ -130,6 +130,8 @@ pub struct Connection {
     pub live: bool,
     /// Its frames; `None` until the history is open.
     pub log: Option<FrameLog>,
+    /// What is counted of its frames; `None` until the first answer.
+    pub statistics: Option<Arc<Statistics>>,
     /// What is known of each subscription, by filter.
     pub rows: HashMap<String, SubscriptionRow>,
     /// Its list.
@@ -170,6 +172,7 @@ impl Connection {
             phase: Phase::Offline { cause: None },
             live: false,
             log: None,
+            statistics: None,
             rows: HashMap::new(),
             timeline: Timeline::default(),
             inspector: None,

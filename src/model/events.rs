@@ -22,8 +22,11 @@ impl Model {
                     }
                     c.seen = log.counters().arrived();
                     c.log = Some(log);
+                    c.statistics = None;
                 }
-                self.want_view(&profile)
+                let mut effects = self.want_view(&profile);
+                effects.extend(self.connection(&profile).map(|_| Effect::Count(profile)));
+                effects
             }
             Event::Secrets(event) => self.apply_secrets(event, moment),
             Event::View { profile, serial, view } => {
@@ -31,6 +34,12 @@ impl Model {
                     && c.timeline.serial == serial
                 {
                     c.timeline.view = Some(view);
+                }
+                Vec::new()
+            }
+            Event::Counting(profile, statistics) => {
+                if let Some(c) = self.connection_mut(&profile) {
+                    c.statistics = Some(statistics);
                 }
                 Vec::new()
             }

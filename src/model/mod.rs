@@ -24,6 +24,7 @@ mod profile_form;
 mod profile_numbers;
 mod profiles;
 mod secrets;
+mod statistics;
 mod subscriptions;
 mod typed_bytes;
 mod wishes;
@@ -326,6 +327,7 @@ impl Model {
             }
             Action::SaveColours => self.save_colours(),
             Action::FilterBy { term, exclude } => self.filter_by(&term, exclude),
+            Action::ShowSpan(span) => self.show_span(span.as_ref()),
             Action::Follow(follow) => {
                 if let Some(c) = self.current_mut() {
                     c.timeline.follow = follow;
@@ -480,6 +482,9 @@ impl Model {
             _ => None,
         };
         let waiting = self.current().and_then(|c| c.inspector.as_ref()?.exchange.due(now));
-        rates.chain(countdown).chain(waiting).min()
+        // Rates fall and topics fall silent.
+        let counted = self.dialog == Some(Dialog::Sheet(Sheet::Statistics));
+        let counting = counted.then_some(Timestamp(now.0.saturating_add(SECOND_NS)));
+        rates.chain(countdown).chain(waiting).chain(counting).min()
     }
 }

@@ -73,6 +73,8 @@ pub struct Layout {
     pub window: Option<WindowSize>,
     /// The sizes of the other splits, by names that the window gives them.
     pub splits: BTreeMap<String, u16>,
+    /// The strip over the lists that shows how much crossed when.
+    pub time_strip: bool,
     /// The columns of Messages.
     #[serde(skip_serializing_if = "ListColumns::is_natural")]
     pub messages_columns: ListColumns,
@@ -92,6 +94,7 @@ impl Default for Layout {
             splits: BTreeMap::new(),
             messages_columns: ListColumns::default(),
             packets_columns: ListColumns::default(),
+            time_strip: true,
         }
     }
 }

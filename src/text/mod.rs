@@ -9,6 +9,7 @@ mod form;
 mod refusal;
 pub mod secrets;
 mod sentence;
+pub mod statistics;
 pub mod time;
 mod zh;
 
@@ -334,6 +335,30 @@ pub struct Texts {
     pub key_file: &'static str,
     pub minimum_version: &'static str,
     pub not_verified: &'static str,
+    pub statistics: &'static str,
+    pub time_strip: &'static str,
+    pub traffic: &'static str,
+    pub topics: &'static str,
+    pub bytes: &'static str,
+    pub faults: &'static str,
+    pub rate: &'static str,
+    pub last_value: &'static str,
+    pub last_seen: &'static str,
+    pub find_topic: &'static str,
+    pub find_topic_hint: &'static str,
+    pub standing_out: &'static str,
+    pub all_topics: &'static str,
+    pub floods: &'static str,
+    pub silent: &'static str,
+    pub floods_note: &'static str,
+    pub no_topic: &'static str,
+    pub nothing_crossed: &'static str,
+    pub sum_sent: &'static str,
+    pub sum_received: &'static str,
+    pub sum_both: &'static str,
+    pub way: &'static str,
+    pub ends: &'static str,
+    pub earlier_connections: &'static str,
 }
 
 /// The texts of a language.

@@ -158,7 +158,7 @@ pub fn possible(range: &std::ops::RangeInclusive<u32>, language: Language) -> St
 }
 
 /// A number with a comma between thousands.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.char_indices() {

@@ -16,6 +16,8 @@ pub enum Outcome {
     Action(Action),
     /// The cursor goes into the filter.
     FocusFilter,
+    /// The time strip is shown, or hidden.
+    TurnTimeStrip,
 }
 
 /// One command.
@@ -48,6 +50,8 @@ pub const FILTER_OUT: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Ke
 pub const OPEN: KeyboardShortcut = command(Key::O);
 /// Follow the newest row.
 pub const FOLLOW: KeyboardShortcut = command(Key::L);
+/// Statistics.
+pub const STATISTICS: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::S);
 /// Every command.
 pub const PALETTE: KeyboardShortcut = command(Key::K);
 /// The table of keys.
@@ -172,6 +176,15 @@ pub const COMMANDS: &[Command] = &[
         keys: &[FOLLOW],
         run: |m| act(Action::Follow(!m.current()?.timeline.follow)),
     },
+    Command {
+        text: |t| t.statistics,
+        keys: &[STATISTICS],
+        run: |m| {
+            m.current()?;
+            act(Action::Open(Sheet::Statistics))
+        },
+    },
+    Command { text: |t| t.time_strip, keys: &[], run: |m| m.current().map(|_| Outcome::TurnTimeStrip) },
     Command { text: |t| t.open_capture, keys: &[OPEN], run: |_| act(Action::NewCapture) },
     Command { text: |t| t.paste_frames, keys: &[], run: |_| act(Action::NewPaste) },
     Command {

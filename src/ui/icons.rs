@@ -106,6 +106,14 @@ icons! {
     LOG = ScrollText;
     /// History.
     HISTORY = History;
+    /// How much crossed when.
+    TIME_STRIP = ChartColumn;
+    /// Statistics.
+    STATISTICS = ChartNoAxesCombined;
+    /// In order, the least first.
+    ASCENDING = ArrowUp;
+    /// In order, the greatest first.
+    DESCENDING = ArrowDown;
 }
 
 /// The program's own icon for the window: a loupe over bytes. `None` where the picture cannot be read, which a test

@@ -13,7 +13,7 @@ use std::ops::Range;
 use egui::{Response, Ui};
 
 use self::command::Outcome;
-use self::panels::{FilterState, Panel, RowColours, RowTexts};
+use self::panels::{DensityState, FilterState, Panel, RowColours, RowTexts, StatisticsState};
 use crate::log::{Row, Timestamp};
 use crate::model::{Action, Model, Tab};
 use crate::store::{Layout, Side, WindowSize};
@@ -40,6 +40,8 @@ pub struct State {
     colours: RowColours,
     /// Which wish of the colour form for the keyboard was fulfilled last.
     colour_focus: u64,
+    density: DensityState,
+    statistics: StatisticsState,
     /// The field under the pointer, in the pane that the pointer is over.
     hovered: Option<Vec<usize>>,
     /// The frame and field that the tree has shown: another one, chosen elsewhere, is brought in sight.
@@ -61,6 +63,8 @@ impl State {
             form_filter: FilterState::default(),
             colours: RowColours::default(),
             colour_focus: 0,
+            density: DensityState::default(),
+            statistics: StatisticsState::default(),
             hovered: None,
             field_shown: None,
             bytes_shown: None,
@@ -128,6 +132,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, local: &LocalTime, no
     for outcome in pressed.into_iter().chain(run) {
         match outcome {
             Outcome::Action(action) => actions.push(action),
+            Outcome::TurnTimeStrip => state.layout.time_strip = !state.layout.time_strip,
             Outcome::FocusFilter => ui.memory_mut(|m| m.request_focus(egui::Id::unique(panels::FILTER_ID))),
         }
     }

@@ -18,7 +18,7 @@ use egui::Vec2;
 use egui_kittest::Harness;
 use jiff::tz::TimeZone;
 use mqloupe::language::Language;
-use mqloupe::log::{Connection, ConnectionNumber, FrameLog, Limits, Timestamp, View};
+use mqloupe::log::{Connection, ConnectionNumber, FrameLog, Limits, Statistics, Timestamp, View, Wake};
 use mqloupe::model::{Action, Effect, Event, Model, Moment};
 use mqloupe::profile::{Profile, ProfileId, Subscription};
 use mqloupe::session::{self, Command, Granted, Phase, Publish};
@@ -52,6 +52,7 @@ pub struct World {
     logs: HashMap<ProfileId, FrameLog>,
     joined: HashMap<ProfileId, ConnectionNumber>,
     views: HashMap<ProfileId, Arc<View>>,
+    statistics: HashMap<ProfileId, Arc<Statistics>>,
     bell: Arc<Bell>,
     random: u64,
 }
@@ -98,15 +99,16 @@ impl World {
                     self.apply(event);
                 }
                 Effect::View { profile, serial, filter } => {
-                    let bell = Arc::clone(&self.bell);
-                    let wake = move || {
-                        *bell.rung.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-                        bell.heard.notify_all();
-                    };
-                    let view = Arc::new(View::spawn(&self.logs[profile], filter.clone(), Arc::new(wake)));
+                    let view = Arc::new(View::spawn(&self.logs[profile], filter.clone(), self.wake()));
                     self.views.insert(profile.clone(), Arc::clone(&view));
                     self.await_views();
                     self.apply(Event::View { profile: profile.clone(), serial: *serial, view });
+                }
+                Effect::Count(profile) => {
+                    let statistics = Arc::new(Statistics::spawn(&self.logs[profile], self.wake()));
+                    self.statistics.insert(profile.clone(), Arc::clone(&statistics));
+                    self.await_views();
+                    self.apply(Event::Counting(profile.clone(), statistics));
                 }
                 _ => {}
             }
@@ -114,14 +116,27 @@ impl World {
         }
     }
 
-    /// Waits until each view has judged every row of its log.
+    /// Rings the bell.
+    fn wake(&self) -> Wake {
+        let bell = Arc::clone(&self.bell);
+        Arc::new(move || {
+            *bell.rung.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+            bell.heard.notify_all();
+        })
+    }
+
+    /// Waits until each view has judged every row of its log, and each has been counted.
     fn await_views(&self) {
+        let is_behind = |id: &ProfileId, (done, held): (u64, u64)| {
+            let rows = self.logs[id].rows();
+            done < held || held != rows.end - rows.start
+        };
         let behind = |_: &mut u64| {
-            self.views.iter().any(|(id, view)| {
-                let rows = self.logs[id].rows();
-                let (judged, held) = view.progress();
-                judged < held || held != rows.end - rows.start
-            })
+            self.views.iter().any(|(id, view)| is_behind(id, view.progress()))
+                || self
+                    .statistics
+                    .iter()
+                    .any(|(id, statistics)| is_behind(id, statistics.progress()) || !statistics.is_ranked())
         };
         let rung = self.bell.rung.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.bell.heard.wait_timeout_while(rung, PATIENCE, behind);
@@ -202,6 +217,7 @@ impl Setup {
             logs: HashMap::new(),
             joined: HashMap::new(),
             views: HashMap::new(),
+            statistics: HashMap::new(),
             bell: Arc::default(),
             random: 0,
         };

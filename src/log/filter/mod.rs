@@ -19,6 +19,7 @@ mod expression;
 mod fields;
 mod judge;
 mod parse;
+mod span;
 mod text;
 mod tree;
 mod value;
@@ -31,6 +32,8 @@ pub use error::{FilterError, FilterFault};
 pub use expression::ExpressionFault;
 pub use fields::{FIELDS, FORMS, Form, Kind, Known, Operator, known, property_name};
 use jiff::tz::TimeZone;
+pub use span::{span_in, with_span};
+pub(super) use text::Needle;
 
 use super::view::latency;
 use super::{Entry, Frame, FrameLog, Row};

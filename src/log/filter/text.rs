@@ -9,7 +9,7 @@ const SHORT: usize = 256;
 
 /// Text that is looked for. Letters beyond A to Z must match exactly.
 #[derive(Clone, Debug)]
-pub(super) struct Needle {
+pub(in crate::log) struct Needle {
     /// As written.
     pub text: String,
     /// In lower case.

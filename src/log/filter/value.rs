@@ -243,7 +243,7 @@ fn scaled<'u>(text: &str, mut units: impl Iterator<Item = &'u (&'u str, f64)>) -
 }
 
 /// A time of day, a date, or both; with `Z` or an offset behind where it is not the zone's.
-fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
+pub(super) fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
     let canonical = text.trim().replace(' ', "T").to_ascii_uppercase();
     let Some((date, rest)) = date(&canonical) else {
         let (start, length) = time_of_day(&canonical)?;

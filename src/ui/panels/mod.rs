@@ -5,6 +5,7 @@ mod colours;
 mod columns;
 mod composer;
 mod connections;
+mod density;
 mod filter;
 mod header;
 mod history;
@@ -16,17 +17,20 @@ mod properties_form;
 mod row_colours;
 mod rows;
 mod sheets;
+mod statistics;
 mod status;
 mod subscription_form;
 mod subscriptions;
 mod timeline;
 mod welcome;
 
+pub use density::DensityState;
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
 pub use filter::{FILTER_ID, FilterState};
 use jiff::civil::Date;
 pub use row_colours::RowColours;
 pub use rows::{RowText, RowTexts};
+pub use statistics::StatisticsState;
 
 use super::State;
 use super::command::Outcome;
@@ -182,6 +186,7 @@ fn workspace(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, wide: 
     }
     part("header", ui, &mut |ui| header::show(ui, panel, connection));
     part("bar", ui, &mut |ui| timeline::bar(ui, panel, connection));
+    part("time strip", ui, &mut |ui| density::show(ui, panel, connection));
     if let Some(inspector) = connection.inspector.as_ref().filter(|_| below) {
         // The list and the publish form keep their room in a small window.
         let kept = if tab == Tab::Messages { 150.0 + LIST } else { LIST };

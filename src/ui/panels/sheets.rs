@@ -23,6 +23,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Details => (t.details, 640.0),
         Sheet::Palette => (t.commands, 480.0),
         Sheet::Filters => (t.filter_language, 720.0),
+        Sheet::Statistics => (t.statistics, super::statistics::WIDTH),
     };
     let id = egui::Id::unique(("sheet", sheet));
     let modal = widgets::Modal::new(id, title, t.close).width(width).without_foot();
@@ -33,6 +34,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
         Sheet::Details => details(ui, panel),
         Sheet::Palette => palette(ui, panel),
         Sheet::Filters => super::filter::help(ui, panel),
+        Sheet::Statistics => super::statistics::show(ui, panel),
     });
     if closed {
         panel.act(Action::Close);
@@ -89,6 +91,7 @@ fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
     lines.push((t.list_keys, "↑ ↓ PageUp PageDown Home End".to_owned()));
     lines.push((t.column_move_keys, "Ctrl+← Ctrl+→".to_owned()));
     lines.push((t.column_width_keys, "Shift+← Shift+→".to_owned()));
+    lines.push((t.traffic, "← → Shift+← Shift+→ Enter Esc".to_owned()));
     lines.push((t.close_form, "Esc".to_owned()));
     ui.spacing_mut().item_spacing.y = 6.0;
     for (words, keys) in lines {

@@ -7,9 +7,9 @@ use crate::language::Language;
 use crate::model::{Action, Sheet};
 use crate::store::Theme;
 use crate::text::{self, time};
-use crate::ui::icons;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets;
+use crate::ui::{command, icons};
 
 /// The line.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -58,6 +58,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             }
             if ui.add(widgets::quiet(t.log)).clicked() {
                 panel.act(Action::Open(Sheet::Log));
+            }
+            let keys = command::written(ui.ctx(), &command::STATISTICS);
+            let statistics = widgets::icon_button(icons::STATISTICS, t.statistics).shortcut(&keys);
+            if ui.add_enabled(panel.model.current().is_some(), statistics).clicked() {
+                panel.act(Action::Open(Sheet::Statistics));
             }
         });
     });

@@ -35,6 +35,7 @@ pub fn bar(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             if ui.add(follow).clicked() {
                 panel.act(Action::Follow(!timeline.follow));
             }
+            super::density::toggle(ui, panel);
             let export = widgets::icon_button(icons::EXPORT, t.export_capture);
             if ui.add_enabled(connection.log.is_some(), export).clicked() {
                 panel.act(Action::NewExport);
