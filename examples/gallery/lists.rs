@@ -6,7 +6,7 @@ use egui::{Align, CentralPanel, Color32, Frame, Margin, Panel, RichText, Ui};
 use mqloupe::ui::icons;
 use mqloupe::ui::theme::{self, font, size};
 use mqloupe::ui::widgets::{
-    self, Column, Columns, Dot, Dropdown, FieldRow, FieldTree, HexPane, RowList, Section, Segmented,
+    self, Column, Columns, Dot, Dropdown, FieldRow, FieldTree, Head, HexPane, RowList, Section, Segmented,
     TextField, TextView,
 };
 
@@ -133,7 +133,7 @@ impl Lists {
         CentralPanel::default().frame(Frame::NONE.fill(tokens.window)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             self.bar(ui, chinese);
-            let columns = Columns::header(
+            let columns = head(
                 ui,
                 &[
                     Column::fixed("No.", 36.0).right(),
@@ -232,7 +232,7 @@ impl Lists {
         } else {
             ["No.", "Time", "Δ", "Topic", "QoS", "Payload"]
         };
-        let columns = Columns::header(
+        let columns = head(
             ui,
             &[
                 Column::fixed(titles[0], 28.0).right(),
@@ -369,4 +369,14 @@ fn paint_line(ui: &mut Ui) {
 fn nth<T: Copy>(samples: &[T], number: u64) -> T {
     let count = samples.len() as u64;
     samples[usize::try_from(number % count).unwrap_or_default()]
+}
+
+/// The head of a list whose columns stand as they are.
+fn head(ui: &mut Ui, columns: &[Column<'_>]) -> Columns {
+    let shown: Vec<usize> = (0..columns.len()).collect();
+    let id = ui.scope_id().with("head");
+    let (places, _) = Head::new(id, columns, &shown).show(ui, |ui, column| {
+        widgets::menu_check(ui, columns[column].name, true, None);
+    });
+    places
 }
