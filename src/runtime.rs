@@ -213,7 +213,7 @@ impl Runtime {
                 Event::Secrets(secrets::Event::Loaded { id, result }) => {
                     self.reading.remove(id);
                     if let (Some(options), Ok(kept)) = (self.waiting.get_mut(id), result) {
-                        options.secrets = std::mem::take(&mut options.secrets).or(kept.clone());
+                        options.secrets = std::mem::take(&mut options.secrets).or(kept);
                     }
                     self.begin(id);
                 }

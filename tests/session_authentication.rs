@@ -112,13 +112,13 @@ async fn up_to_proof(peer: &Peer) -> (Link, Vec<u8>) {
 
 fn with_method(port: u16, method: &str) -> Profile {
     let mut profile = profile(Version::V5_0, port);
-    profile.connect.authentication_method = method.to_owned();
+    method.clone_into(&mut profile.connect.authentication_method);
     profile
 }
 
 fn scram(port: u16) -> Subject {
     let mut profile = with_method(port, METHOD);
-    profile.username = "user".to_owned();
+    "user".clone_into(&mut profile.username);
     Subject::start_with(profile, Some("pencil"))
 }
 

@@ -84,8 +84,8 @@ pub struct ProfileForm {
     pub authentication_data: TypedSecret,
     /// The numbers that may be left empty, as typed.
     pub(super) numbers: BTreeMap<NumberField, String>,
-    /// The secrets that have no field.
-    other_secrets: Secrets,
+    /// The secrets as they were last known.
+    known_secrets: Secrets,
     /// A pasted URL that cannot be used.
     pub url_fault: Option<UrlError>,
     /// Whether faults are shown: after the first try to save.
@@ -114,7 +114,7 @@ impl ProfileForm {
             will_correlation: TypedBytes::of(correlation.unwrap_or_default()),
             authentication_data: TypedSecret::of(secrets.authentication_data.as_ref()),
             numbers: BTreeMap::new(),
-            other_secrets: secrets,
+            known_secrets: secrets,
             url_fault: None,
             tried: false,
             draft,
@@ -133,7 +133,6 @@ impl ProfileForm {
             key_passphrase: given(&self.key_passphrase),
             proxy_password: given(&self.proxy_password),
             authentication_data: self.authentication_data.secret().ok().flatten(),
-            ..self.other_secrets.clone()
         }
     }
 
@@ -145,14 +144,15 @@ impl ProfileForm {
                 *typed = known.clone();
             }
         };
-        fill(&mut self.password, &self.other_secrets.password, &known.password);
-        fill(&mut self.proxy_password, &self.other_secrets.proxy_password, &known.proxy_password);
+        fill(&mut self.password, &self.known_secrets.password, &known.password);
+        fill(&mut self.key_passphrase, &self.known_secrets.key_passphrase, &known.key_passphrase);
+        fill(&mut self.proxy_password, &self.known_secrets.proxy_password, &known.proxy_password);
         let (before, known_data) =
-            (self.other_secrets.authentication_data.as_ref(), known.authentication_data.as_ref());
+            (self.known_secrets.authentication_data.as_ref(), known.authentication_data.as_ref());
         if known_data.is_some() && self.authentication_data == TypedSecret::of(before) {
             self.authentication_data = TypedSecret::of(known_data);
         }
-        self.other_secrets = known.clone();
+        self.known_secrets = known.clone();
     }
 
     /// Changes the form.

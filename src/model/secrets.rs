@@ -77,7 +77,7 @@ impl Model {
         let Some(c) = self.connection_mut(id) else {
             self.notices.change_undo(|undo| match undo {
                 Undo::Profile(_, profile, secrets) if profile.id == *id => {
-                    *secrets = std::mem::take(secrets).or(kept.clone());
+                    *secrets = std::mem::take(secrets).or(&kept);
                 }
                 _ => {}
             });
@@ -85,7 +85,7 @@ impl Model {
         };
         let put_back = c.known == Known::Restored && !kept.is_empty();
         c.known = Known::Yes;
-        c.secrets = std::mem::take(&mut c.secrets).or(kept);
+        c.secrets = std::mem::take(&mut c.secrets).or(&kept);
         let secrets = c.secrets.clone();
         if let Some(Dialog::Profile(form)) = &mut self.dialog
             && form.draft.id == *id

@@ -90,7 +90,7 @@ impl Secrets {
 
     /// These, and where there is none, the other's.
     #[must_use]
-    pub fn or(mut self, other: Self) -> Self {
+    pub fn or(mut self, other: &Self) -> Self {
         for kind in SecretKind::ALL {
             if self.get(kind).is_none() {
                 self.set(kind, other.get(kind).cloned());
@@ -155,7 +155,7 @@ mod tests {
         let mut secrets = Secrets { password: empty, ..Secrets::default() };
         assert!(secrets.is_empty());
         let other = Secrets { password: Some(Secret::new("a".to_owned())), ..Secrets::default() };
-        secrets = secrets.or(other.clone());
+        secrets = secrets.or(&other);
         assert_eq!(secrets, other);
     }
 }

@@ -91,11 +91,12 @@ impl Requests {
     pub fn offline(&mut self, command: Command) -> Option<Event> {
         let full = self.waiting.len() >= WAITING;
         match &command {
-            Command::Publish { .. } => return refuse(command, &Refusal::NotConnected),
             Command::Subscribe { .. } | Command::Unsubscribe { .. } if full => {
                 return refuse(command, &Refusal::TooManyWaiting);
             }
-            Command::Reauthenticate { .. } => return refuse(command, &Refusal::NotConnected),
+            Command::Publish { .. } | Command::Reauthenticate { .. } => {
+                return refuse(command, &Refusal::NotConnected);
+            }
             // What is wanted of these filters is now said by the command that waits.
             Command::Subscribe { subscriptions, .. } => {
                 self.wanted.retain(|known| subscriptions.iter().all(|one| one.filter != known.filter));

@@ -236,7 +236,7 @@ impl Keeper {
             Home::Asking | Home::Run | Home::NoKeyring(_) => Ok(()),
             Home::File(_) => {
                 let rest = if keep_rest { self.file.get(id)? } else { Secrets::default() };
-                self.file.set(id, &secrets.clone().or(rest))
+                self.file.set(id, &secrets.clone().or(&rest))
             }
             Home::Keyring => {
                 for kind in SecretKind::ALL {
