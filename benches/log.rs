@@ -28,10 +28,12 @@ const LIMITS: Limits = Limits { memory_bytes: 256 << 20, disk_bytes: 8 << 30, se
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [small, place, frames] = arguments.as_slice()
-        && small == "small"
-    {
-        return small_frames(place == "disk", frames.parse().expect("a number"));
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let number = |text: &str| text.parse().expect("a number");
+    match words[..] {
+        ["small", place, frames] => return small_frames(place == "disk", number(frames)),
+        ["open", folder, frames, what] => return open(Path::new(folder), number(frames), what),
+        _ => {}
     }
     // `cargo test --benches` only wants to know that it runs.
     let measured = std::env::args().any(|argument| argument == "--bench");
@@ -41,12 +43,16 @@ fn main() {
     beside_bare_writes(frames);
     statistics(frames);
     large_log(large);
-    // Each in a process of its own, so that its memory is its own.
     for place in ["disk", "memory"] {
-        let program = std::env::current_exe().expect("this program");
-        let status = Command::new(program).args(["small", place, &(large / 2).to_string()]).status();
-        assert!(status.expect("it runs").success());
+        alone(&["small", place, &(large / 2).to_string()]);
     }
+}
+
+/// Does a part in a process of its own, so that its memory is its own.
+fn alone(words: &[&str]) {
+    let program = std::env::current_exe().expect("this program");
+    let status = Command::new(program).args(words).status().expect("it runs");
+    assert!(status.success());
 }
 
 /// Frames of two bytes: almost everything that they cost is the index, and the memory limit counts that.
@@ -165,16 +171,20 @@ fn large_log(frames: u64) {
     fill(folder.path(), frames, 500_000);
     let bytes: u64 = files(folder.path()).map(|(_, bytes)| bytes).sum();
     println!("a log of {frames} frames, {} MB on disk", bytes / 1_000_000);
-    open(folder.path(), frames, "opened");
+    let open = |what: &str| {
+        alone(&["open", folder.path().to_str().expect("a path of text"), &frames.to_string(), what]);
+    };
+    open("opened");
     for (path, _) in files(folder.path())
         .filter(|(path, _)| std::path::Path::new(path).extension().is_some_and(|kind| kind == "index"))
     {
         fs::remove_file(path).expect("removed");
     }
-    open(folder.path(), frames, "opened without its index files");
+    open("opened without its index files");
 }
 
 fn open(folder: &Path, frames: u64, what: &str) {
+    let before = resident();
     let began = Instant::now();
     let (log, _) = FrameLog::open(folder, LIMITS).expect("opened");
     let usable = began.elapsed();
@@ -183,11 +193,11 @@ fn open(folder: &Path, frames: u64, what: &str) {
     let rows = log.rows();
     assert_eq!(rows, 0..frames);
     println!(
-        "{what}: usable after {:.3} s, whole after {:.2} s; {} MB in memory, {:.1} bytes a frame",
+        "{what}: usable after {:.3} s, whole after {:.2} s; {} MB of memory, {:.1} bytes a frame",
         usable.as_secs_f64(),
         whole.as_secs_f64(),
-        resident() / 1_000_000,
-        float(resident()) / float(frames),
+        (resident() - before) / 1_000_000,
+        float(resident() - before) / float(frames),
     );
     let mut jumps: Vec<Duration> = Vec::new();
     let mut place = 12_345_u64;

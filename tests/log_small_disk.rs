@@ -117,7 +117,8 @@ fn a_disk_that_hangs_costs_memory_up_to_the_limit_then_history_and_holds_nobody_
     let (log, _) = FrameLog::open(folder.path(), limits).expect("opened");
     let number = log.begin_connection(connection(Version::V3_1_1));
     let append = |row: u64| {
-        log.append(number, Direction::ToClient, Timestamp(row), &publish("t", None, text(row).as_bytes()));
+        let frame = publish("t", None, text(row).as_bytes());
+        log.append(number, Direction::ToClient, Timestamp(row), &frame);
     };
     // With its index a frame costs less than 160 bytes: six thousand fit.
     (0..6_000).for_each(append);

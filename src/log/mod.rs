@@ -55,7 +55,7 @@ pub use topics::{MAX_TOPICS, TopicCount, TopicTally};
 pub use view::View;
 pub use watch::{Wake, Watch};
 
-use crate::wire::{self, Direction, Version};
+use crate::wire::{self, Direction};
 use disk::Disk;
 use links::Tie;
 use segment::{Bytes, LARGE, Place};
@@ -293,19 +293,6 @@ impl FrameLog {
             }
         };
         Some(Frame { row, entry, bytes })
-    }
-
-    /// Calls `read` with a frame's version and bytes; cheaper than [`FrameLog::frame`] for one who looks at many.
-    /// The log is locked for reading meanwhile where the frame is short and in memory.
-    fn with_bytes<T>(&self, row: Row, read: impl FnOnce(Version, &[u8]) -> T) -> Option<T> {
-        let state = self.0.shared.read();
-        let segment = state.segment(row)?;
-        let version = segment.packed(row)?.version();
-        if let Some(bytes) = segment.borrowed(row).filter(|bytes| bytes.len() < LARGE) {
-            return Some(read(version, bytes));
-        }
-        drop(state);
-        self.frame(row).map(|frame| read(version, &frame.bytes))
     }
 
     /// A network connection, with the version that its CONNECT named.

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::filter::{Filter, Subject};
 use super::rows::Rows;
+use super::segment::{LARGE, Segment};
 use super::{Entry, FrameLog, Row, Wake, WeakLog};
+use crate::wire::Version;
 
 /// Rows that are judged between two looks at whether the view is still wanted.
 const STEP: u64 = 4096;
@@ -16,6 +18,11 @@ const FIRST_STEP: u64 = 512;
 const MIDDLE: u64 = 1 << 40;
 /// After a step that reached the log's end: how long frames may gather before the next.
 const GATHER: Duration = Duration::from_millis(10);
+
+/// Bytes of frames that are looked at before the log is unlocked again: few microseconds' worth.
+const AT_ONCE: usize = 4096;
+/// What a frame counts at least there.
+const LEAST: usize = 64;
 
 /// The rows that pass a filter, ascending. The newest are judged first, then the others backwards, and new frames as
 /// they arrive, before what is left of the old ones. Ends when dropped, or with its log, which it does not keep.
@@ -268,9 +275,7 @@ impl Worker {
         // Rows may have gone between the two looks; those that came back are the newest of them.
         let start = rows.end - entries.len() as u64;
         log.topics_from(self.topics.len(), &mut self.topics);
-        let passing =
-            (start..).zip(&entries).filter(|(row, entry)| self.passes(log, *row, entry)).map(|(row, _)| row);
-        let passing = passing.collect();
+        let passing = self.passing(log, start, &entries);
         self.entries = entries;
         (passing, start)
     }
@@ -281,24 +286,76 @@ impl Worker {
         log.entries(rows.clone(), &mut entries);
         let start = rows.end - entries.len() as u64;
         let requests = (start..).zip(entries).filter_map(|(row, entry)| entry.partner.filter(|to| *to < row));
-        let judged = |row| Some((row, self.passes(log, row, &log.entry(row)?)));
+        let judged = |row| Some((row, !self.passing(log, row, &[log.entry(row)?]).is_empty()));
         requests.filter_map(judged).collect()
     }
 
-    /// A frame whose bytes cannot be had does not pass where they are needed.
-    fn passes(&self, log: &FrameLog, row: Row, entry: &Entry) -> bool {
+    /// The rows that pass, of those from `start` on that have these entries. A frame whose bytes cannot be had does
+    /// not pass where they are needed.
+    fn passing(&self, log: &FrameLog, start: Row, entries: &[Entry]) -> Vec<Row> {
+        let (mut passing, mut open) = (Vec::new(), Vec::new());
+        for (row, entry) in (start..).zip(entries) {
+            let subject = self.subject(log, row, entry);
+            match self.filter.passes(&subject) {
+                Some(true) => passing.push(row),
+                Some(false) => {}
+                None => open.push((row, subject)),
+            }
+        }
+        if open.is_empty() {
+            return passing;
+        }
+        log.with_bytes(&open, |row, subject, version, bytes| {
+            if self.filter.passes(&Subject { frame: Some((version, bytes)), ..subject }) == Some(true) {
+                passing.push(row);
+            }
+        });
+        passing.sort_unstable();
+        passing
+    }
+
+    /// What a frame is judged by, but for its bytes.
+    fn subject<'a>(&'a self, log: &FrameLog, row: Row, entry: &'a Entry) -> Subject<'a> {
         let topic = entry.topic.and_then(|number| self.topics.get(usize::try_from(number).ok()?));
         let latency = if self.asks_answers { latency(log, row, entry) } else { None };
         let unanswered = self.asks_answers && log.is_unanswered(row);
-        let subject = Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency, unanswered };
-        self.filter
-            .passes(&subject)
-            .or_else(|| {
-                log.with_bytes(row, |version, bytes| {
-                    self.filter.passes(&Subject { frame: Some((version, bytes)), ..subject })
-                })?
-            })
-            .unwrap_or(false)
+        Subject { entry, topic: topic.map(AsRef::as_ref), frame: None, latency, unanswered }
+    }
+}
+
+impl FrameLog {
+    /// Calls `read` with the version and bytes of these ascending rows, and what stands beside each; cheaper than
+    /// [`FrameLog::frame`] for one who looks at many. Those that are in memory and short come first, a few at a time:
+    /// the log is locked for reading meanwhile, so that `read` must not use it.
+    fn with_bytes<T: Copy>(&self, rows: &[(Row, T)], mut read: impl FnMut(Row, T, Version, &[u8])) {
+        let mut elsewhere = Vec::new();
+        let mut rows = rows.iter().copied().peekable();
+        while rows.peek().is_some() {
+            let state = self.0.shared.read();
+            let mut segment: Option<&Segment> = None;
+            let mut room = AT_ONCE;
+            while room > 0
+                && let Some((row, with)) = rows.next()
+            {
+                let held = segment.filter(|held| row < held.end()).or_else(|| state.segment(row));
+                segment = held;
+                let Some((held, packed)) = held.and_then(|held| Some((held, held.packed(row)?))) else {
+                    continue;
+                };
+                match held.borrowed(row).filter(|bytes| bytes.len() < LARGE) {
+                    Some(bytes) => {
+                        read(row, with, packed.version(), bytes);
+                        room = room.saturating_sub(bytes.len().max(LEAST));
+                    }
+                    None => elsewhere.push((row, with, packed.version())),
+                }
+            }
+        }
+        for (row, with, version) in elsewhere {
+            if let Some(frame) = self.frame(row) {
+                read(row, with, version, &frame.bytes);
+            }
+        }
     }
 }
 
