@@ -80,11 +80,7 @@ async fn connection(number: usize, port: u16, mut over: watch::Receiver<bool>) -
                     tally.connects += 1;
                 }
                 Event::Phase(Phase::Offline { cause }) => panic!("connection {number} is offline: {cause:?}"),
-                Event::Phase(_) => {
-                    if std::mem::take(&mut online) {
-                        insist = pause();
-                    }
-                }
+                Event::Phase(_) if std::mem::take(&mut online) => insist = pause(),
                 Event::Subscribed { .. } => subscribed = true,
                 Event::Notice(session::Notice::SentAgain { count }) => tally.sent_again += count,
                 Event::Published { id: RequestId(id), outcome } => {
