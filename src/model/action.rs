@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
+use super::{CaptureEdit, Chosen, FileField, ListAction, Listing, NumberField, PropertiesForm};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
@@ -253,6 +253,8 @@ pub enum Action {
     },
     /// Stick to the newest row or do not.
     Follow(bool),
+    /// Work the list: ranges, marks, times, places.
+    List(ListAction),
     /// Look at this frame.
     SelectRow(Row),
     /// Look at the field at this path.
@@ -358,6 +360,17 @@ pub enum Effect {
         /// Passwords and authentication data as they were sent.
         with_secrets: bool,
     },
+    /// Make lines of text of rows, for the clipboard.
+    CopyRows {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// The rows, ascending.
+        rows: Vec<Row>,
+        /// How many were wanted.
+        wanted: u64,
+        /// How they are listed.
+        listing: Listing,
+    },
     /// Make the text of a payload ready.
     RenderPayload {
         /// Of a frame of this profile.
@@ -434,6 +447,15 @@ pub enum Event {
         id: ProfileId,
         /// What there is to know about it, or why it could not be read.
         result: Result<Vec<Notice>, Arc<ReadError>>,
+    },
+    /// Rows are ready for the clipboard.
+    RowsCopied {
+        /// A line for each.
+        text: String,
+        /// How many it holds.
+        copied: u64,
+        /// How many were wanted.
+        wanted: u64,
     },
     /// The text of a payload is ready.
     PayloadRendered {

@@ -35,6 +35,7 @@ use super::{Entry, Frame, FrameLog};
 use crate::wire::{Dissection, FieldKind, PacketType, Property, Value, Version};
 use fields::Place;
 use tree::{Literal, Node, Test};
+pub use value::{WrittenTime, written_time};
 
 /// What a frame must be like to pass. The default passes everything. Displayed, it is the text that reads as it.
 #[derive(Clone, Debug, Default, PartialEq)]

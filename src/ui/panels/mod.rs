@@ -4,9 +4,12 @@ mod captures;
 mod composer;
 mod connections;
 mod filter;
+mod go_to;
 mod header;
 mod history;
 mod inspector;
+mod marks;
+mod place;
 mod profile_form;
 mod profile_more;
 mod profile_way;
@@ -22,6 +25,7 @@ mod welcome;
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
 pub use filter::{FILTER_ID, FilterState};
 use jiff::civil::Date;
+pub use place::Places;
 pub use rows::{RowText, RowTexts};
 
 use super::State;
@@ -116,6 +120,7 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
                 properties_form::show(ui, panel, connection);
             }
         }
+        Some(Dialog::GoTo(form)) => go_to::show(ui, panel, form),
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),
         None => panel.state.palette = super::Palette::default(),
     }

@@ -72,6 +72,7 @@ fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
         .collect();
     lines.push((t.nth_connection, "Ctrl+1 … Ctrl+9".to_owned()));
     lines.push((t.list_keys, "↑ ↓ PageUp PageDown Home End".to_owned()));
+    lines.push((t.extend_rows, "Shift+↑ … Shift+End".to_owned()));
     lines.push((t.close_form, "Esc".to_owned()));
     ui.spacing_mut().item_spacing.y = 6.0;
     for (words, keys) in lines {
