@@ -4,14 +4,19 @@
 
 mod ui_support;
 
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use jiff::tz::TimeZone;
 use mqloupe::language::Language;
-use mqloupe::log::Limits;
+use mqloupe::log::{Filter, Limits, View};
 use mqloupe::model::{Action, Dialog, Effect, Event, ListAction, NoticeText, Tab};
+use mqloupe::store::Layout;
 use mqloupe::text::{copied_lines, notice, texts};
+use mqloupe::ui::State;
 use mqloupe::wire::Direction;
 use ui_support::frames::{CONNACK, CONNECT, PINGREQ, PINGRESP, publish};
 use ui_support::{CTRL, Rig, Setup, online, online_with, subscribed};
@@ -19,6 +24,8 @@ use ui_support::{CTRL, Rig, Setup, online, online_with, subscribed};
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..CTRL };
 const NONE: Modifiers = Modifiers::NONE;
+/// Long enough for a loaded machine; no test waits for it unless it fails.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Room for a few hundred of the messages here.
 const SMALL: Limits = Limits { memory_bytes: 40_000, disk_bytes: 1 << 30, segment_bytes: 8_000 };
 
@@ -639,6 +646,89 @@ fn frames_that_come_and_go_move_nothing_in_sight() {
     assert!((earlier + 1..2_880).contains(&start), "{earlier} {start}");
     assert_eq!(top(&rig, 2_900).to_bits(), before.to_bits());
     assert_eq!(chosen(&rig), ["2900"]);
+}
+
+/// Lets a view's worker get on only when it is told to.
+#[derive(Default)]
+struct Gate {
+    /// How often the worker came here, and whether it may pass.
+    state: Mutex<(u64, bool)>,
+    changed: Condvar,
+}
+
+impl Gate {
+    /// A view of the current log whose worker has judged its first step, and waits.
+    fn view(self: &Arc<Self>, rig: &Rig, filter: &str) -> Arc<View> {
+        let filter = Filter::parse(filter, &TimeZone::UTC).unwrap();
+        let gate = Arc::clone(self);
+        let wake = move || {
+            let mut state = gate.state.lock().unwrap();
+            state.0 += 1;
+            gate.changed.notify_all();
+            drop(gate.changed.wait_while(state, |state| !state.1).unwrap());
+        };
+        let view = Arc::new(View::spawn(&rig.log(), filter, Arc::new(wake)));
+        self.until(|came| came > 0);
+        view
+    }
+
+    fn until(&self, enough: impl Fn(u64) -> bool) {
+        let state = self.state.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(state, PATIENCE, |state| !enough(state.0)).unwrap();
+        assert!(!waited.1.timed_out(), "the view gets on");
+    }
+
+    fn open(&self, view: &View) {
+        self.state.lock().unwrap().1 = true;
+        self.changed.notify_all();
+        self.until(|_| view.is_complete());
+    }
+}
+
+/// The list shows this view from now on.
+fn show(rig: &mut Rig, view: &Arc<View>) {
+    let (profile, serial) = (rig.selected(), rig.current().timeline.serial);
+    rig.apply(Event::View { profile, serial, view: Arc::clone(view) });
+}
+
+#[test]
+fn a_frame_that_a_new_filter_has_not_come_to_is_waited_for() {
+    let mut rig = messages(10_000);
+    rig.perform(Action::SelectRow(3_000));
+    let before = top(&rig, 3_000);
+    let gate = Arc::new(Gate::default());
+    let view = gate.view(&rig, "topic == even");
+    show(&mut rig, &view);
+    assert_eq!(chosen(&rig), [""; 0], "only the newest have been judged");
+    gate.open(&view);
+    rig.run();
+    assert_eq!(top(&rig, 3_000).to_bits(), before.to_bits());
+}
+
+#[test]
+fn scrolling_meanwhile_ends_the_waiting() {
+    let mut rig = messages(10_000);
+    rig.perform(Action::SelectRow(3_000));
+    let gate = Arc::new(Gate::default());
+    let view = gate.view(&rig, "topic == even");
+    show(&mut rig, &view);
+    rig.wheel("Messages", -1e6);
+    let shown = rig.list("Messages");
+    gate.open(&view);
+    rig.run();
+    assert_eq!(rig.list("Messages"), shown);
+}
+
+#[test]
+fn a_list_that_was_not_shown_yet_begins_with_the_first_frame_although_the_newest_are_judged_first() {
+    let mut rig = messages(10_000);
+    rig.state_mut().state = State::new(Layout::default());
+    let gate = Arc::new(Gate::default());
+    let view = gate.view(&rig, "topic == odd");
+    show(&mut rig, &view);
+    gate.open(&view);
+    rig.run();
+    assert!(rig.list("Messages")[0].ends_with(" n1"), "{:?}", rig.list("Messages"));
 }
 
 #[test]
