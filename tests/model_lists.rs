@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use mqloupe::language::Language;
 use mqloupe::log::{Connection, FrameLog, Limits, Row, Timestamp, View};
 use mqloupe::model::{
-    Action, Dialog, Effect, Event, GoToFault, ListAction, Model, Moment, NoticeText, RowRange, Tab,
+    Action, CaptureEdit, Dialog, Effect, Event, ExportWhat, GoToFault, ListAction, Model, Moment, NoticeText,
+    RowRange, Tab,
 };
 use mqloupe::profile::{Profile, ProfileId};
 use mqloupe::store::Settings;
@@ -102,6 +103,17 @@ fn a_row_of_a_menu_is_copied_alone_though_others_are_selected() {
     };
     assert_eq!(rows(None), (vec![4, 5, 6], 3));
     assert_eq!(rows(Some(1)), (vec![1], 1));
+}
+
+#[test]
+fn the_range_can_be_exported() {
+    let mut model = model(0..9);
+    list(&mut model, ListAction::ExtendTo(4));
+    list(&mut model, ListAction::ExtendTo(6));
+    model.perform(Action::NewExport, MOMENT);
+    model.perform(Action::CaptureForm(CaptureEdit::What(ExportWhat::Selected)), MOMENT);
+    let effects = model.perform(Action::Export, MOMENT);
+    assert!(matches!(&effects[..], [Effect::Export { rows, .. }] if *rows == [4, 5, 6]), "{effects:?}");
 }
 
 #[test]

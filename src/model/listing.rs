@@ -205,7 +205,7 @@ impl Model {
 impl Connection {
     /// The rows that something is to be done with, the first `most` of them, and how many they are: this one, or
     /// else those of the range that are listed, or else the selected one.
-    fn chosen_rows(&self, row: Option<Row>, most: usize) -> (Vec<Row>, u64) {
+    pub(super) fn chosen_rows(&self, row: Option<Row>, most: usize) -> (Vec<Row>, u64) {
         let timeline = &self.timeline;
         match (row, timeline.range, &timeline.view) {
             (None, Some(range), Some(view)) => {

@@ -288,7 +288,7 @@ fn rows_copied(copied: u64, wanted: u64, language: Language) -> String {
         ),
         (Language::Chinese, _) if copied >= wanted => format!("已复制 {few} 行"),
         (Language::Chinese, _) => format!(
-            "已复制 {many} 行中的前 {few} 行：剪贴板最多容纳 {most} 行或 {mib} MiB。导出捕获文件可得到全部内容。"
+            "已复制 {many} 行中的前 {few} 行：剪贴板最多容纳 {most} 行或 {mib} MiB。导出抓包文件可得到全部内容。"
         ),
     }
 }

@@ -7,7 +7,7 @@ use crate::log::{FrameLog, Row};
 use crate::model::{Action, ListAction, Timeline};
 use crate::text::{self, Texts};
 use crate::ui::theme::Tokens;
-use crate::ui::widgets::{self, RowPainter};
+use crate::ui::widgets::{self, RowPainter, paint};
 
 /// Width of the flag's cloth, and the height of its pole.
 const FLAG: Vec2 = Vec2::new(6.0, 12.0);
@@ -78,4 +78,6 @@ pub fn menu(ui: &mut Ui, panel: &mut Panel<'_>, timeline: &Timeline, row: Row) {
         panel.act(Action::List(ListAction::ClearMarks));
     }
     ui.add_space(4.0);
+    paint::hairline(ui, ui.min_rect().x_range(), ui.cursor().top());
+    ui.add_space(5.0);
 }
