@@ -43,10 +43,10 @@ fn model(times: impl IntoIterator<Item = u64>) -> Model {
         drop(ring.0.lock().unwrap());
         ring.1.notify_all();
     };
-    let rung = bell.0.lock().unwrap();
+    let held = bell.0.lock().unwrap();
     let view = Arc::new(View::spawn(&log, filter, Arc::new(wake)));
     let behind = |(): &mut ()| view.len() as u64 != log.rows().end;
-    let waited = bell.1.wait_timeout_while(rung, Duration::from_secs(30), behind).unwrap();
+    let waited = bell.1.wait_timeout_while(held, Duration::from_secs(30), behind).unwrap();
     assert!(!waited.1.timed_out(), "the view comes to the end of the log");
     drop(waited);
     model.apply(Event::View { profile: id, serial, view }, MOMENT);

@@ -115,8 +115,8 @@ impl View {
     #[must_use]
     pub fn number(&self, row: Row) -> Option<u64> {
         let list = self.shared.list();
-        let last = (list.rows.len() as u64).checked_sub(1)?;
-        Some(list.rows.first() + (list.rows.before(row) as u64).min(last))
+        let newest = list.rows.len().checked_sub(1)?;
+        Some(list.rows.first() + list.rows.before(row).min(newest) as u64)
     }
 
     /// The first and the last row that pass.

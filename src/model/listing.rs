@@ -186,7 +186,7 @@ impl Model {
 
     fn clear_marks(&mut self, moment: Moment) {
         let Some(c) = self.current_mut() else { return };
-        let marks = c.timeline.marks.take();
+        let marks = std::mem::take(&mut c.timeline.marks);
         if marks.is_empty() {
             return;
         }
@@ -207,19 +207,15 @@ impl Connection {
     /// else those of the range that are listed, or else the selected one.
     pub(super) fn chosen_rows(&self, row: Option<Row>, most: usize) -> (Vec<Row>, u64) {
         let timeline = &self.timeline;
-        match (row, timeline.range, &timeline.view) {
-            (None, Some(range), Some(view)) => {
-                let mut rows = Vec::new();
-                let wanted = view.among(range.first..=range.last, most, &mut rows);
-                (rows, wanted)
-            }
-            _ => {
-                let held = |row: &Row| self.log.as_ref().is_some_and(|log| log.rows().contains(row));
-                let rows: Vec<Row> = row.or(timeline.selected).filter(held).into_iter().collect();
-                let wanted = rows.len() as u64;
-                (rows, wanted)
-            }
+        let mut rows = Vec::new();
+        if let (None, Some(range), Some(view)) = (row, timeline.range, &timeline.view) {
+            let wanted = view.among(range.first..=range.last, most, &mut rows);
+            return (rows, wanted);
         }
+        let held = |row: &Row| self.log.as_ref().is_some_and(|log| log.rows().contains(row));
+        rows.extend(row.or(timeline.selected).filter(held));
+        let wanted = rows.len() as u64;
+        (rows, wanted)
     }
 
     /// The marked row of the list beside the selected one.

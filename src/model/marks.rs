@@ -54,11 +54,6 @@ impl Marks {
         self.rows.extend(other.rows.iter().take(room));
     }
 
-    /// Forgets all, and hands them out.
-    pub fn take(&mut self) -> Self {
-        std::mem::take(self)
-    }
-
     /// Forgets those before a row: the log holds them no more.
     pub fn cut_before(&mut self, row: Row) {
         if self.rows.first().is_some_and(|first| *first < row) {

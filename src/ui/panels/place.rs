@@ -76,7 +76,7 @@ impl Place {
         }
         let in_sight = |row: &Row| view.number(*row).is_some_and(|number| list.visible.contains(&number));
         // The row at the top may be the one that says what stands before the first.
-        let topmost = || list.visible.clone().take(2).find_map(|number| row_at(number));
+        let topmost = || list.visible.clone().take(2).find_map(&row_at);
         let unlisted = Some(self.row).filter(|row| !list.moved && !view.contains(*row) && in_sight(row));
         let row = self.selected.filter(in_sight).or(unlisted).or_else(topmost);
         if let Some((row, number)) = row.and_then(|row| Some((row, view.number(row)?))) {
