@@ -129,6 +129,7 @@ fn shift_and_a_click_select_what_is_between_and_the_inspector_stays() {
     assert_eq!(rig.reader("Payload"), "n3");
     click(&mut rig, 1, SHIFT);
     assert_eq!(chosen(&rig), ["1", "2", "3"], "from the same row to the other side");
+    assert!(rig.control(Role::List, "Messages").accesskit_node().data().is_multiselectable());
     click(&mut rig, 8, NONE);
     assert_eq!(chosen(&rig), ["8"]);
 }
