@@ -15,12 +15,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Statistics, Timestamp, View, Watch};
-use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
+use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem, Listing};
 use crate::payload::{self, Format};
 use crate::profile::ProfileId;
 use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
 use crate::store::secrets::{self, Keeper, Keyring, SystemKeyring};
 use crate::store::{self, Paths, Store};
+use crate::text;
 use crate::wire::{Direction, PacketType, Version};
 
 /// Wakes the window after a while; called from any thread.
@@ -183,6 +184,9 @@ impl Runtime {
             Effect::TakeApart { id, version, frames } => self.take_apart(id, version, &frames),
             Effect::RenderPayload { profile, row, format, frame, payload } => {
                 self.render_payload(profile, row, format, frame, payload);
+            }
+            Effect::CopyRows { profile, rows, wanted, listing } => {
+                self.copy_rows(&profile, rows, wanted, listing);
             }
             Effect::Export { id, path, rows, with_secrets } => self.export(&id, path, rows, with_secrets),
             Effect::StartBroker => self.start_broker(),
@@ -381,6 +385,15 @@ impl Runtime {
             };
             let result = write().map_err(|why| why.to_string());
             inbox.push(Event::Exported(path, result));
+        });
+    }
+
+    fn copy_rows(&self, id: &ProfileId, rows: Vec<Row>, wanted: u64, listing: Listing) {
+        let Some(log) = self.logs.get(id).cloned() else { return };
+        let inbox = Arc::clone(&self.inbox);
+        self.tokio.spawn_blocking(move || {
+            let (text, copied) = text::copied_lines(&log, &rows, &listing);
+            inbox.push(Event::RowsCopied { text, copied, wanted });
         });
     }
 

@@ -70,6 +70,54 @@ fn a_view_follows_the_frames_that_arrive() {
 }
 
 #[test]
+fn a_number_stays_with_its_row_when_rows_come_and_go() {
+    let limits = Limits { memory_bytes: 24_000, disk_bytes: 1 << 30, segment_bytes: 4_000 };
+    let (log, number) = online(limits);
+    let add = |count: u64| {
+        for each in 0..count {
+            let topic = if each % 2 == 0 { "a" } else { "b" };
+            log.append(number, ToClient, Timestamp(0), &publish(topic, None, b""));
+        }
+    };
+    add(300);
+    let followed = Followed::new(&log, "topic:a");
+    followed.caught_up_with(&log);
+    let (first, last) = followed.view.ends().expect("rows pass");
+    assert_eq!((first, last), (2, 300));
+    let kept = followed.view.number(last).expect("it passes");
+    assert_eq!(followed.view.row_numbered(kept), Some(300));
+    assert_eq!(followed.view.number(299), Some(kept), "the next that passes");
+    assert_eq!(followed.view.number(9_999), Some(kept), "the last");
+    add(400);
+    followed.caught_up_with(&log);
+    assert!((3..300).contains(&log.rows().start), "{:?}", log.rows());
+    assert_eq!(followed.view.number(300), Some(kept));
+    assert_eq!(followed.view.row_numbered(kept), Some(300));
+    assert_eq!(followed.view.row_numbered(followed.view.first_number() - 1), None);
+}
+
+#[test]
+fn the_rows_among_others_are_counted_and_cut_at_what_is_wanted() {
+    let (log, number) = online(Limits::default());
+    for each in 0..10_u8 {
+        let topic = if each % 2 == 0 { "a" } else { "b" };
+        log.append(number, ToClient, Timestamp(0), &publish(topic, None, b""));
+    }
+    let followed = Followed::new(&log, "topic:a");
+    assert_eq!(followed.caught_up_with(&log), [2, 4, 6, 8, 10]);
+    let among = |rows, most| {
+        let mut into = Vec::new();
+        let count = followed.view.among(rows, most, &mut into);
+        (into, count)
+    };
+    assert_eq!(among(3..=8, 9), (vec![4, 6, 8], 3));
+    assert_eq!(among(3..=8, 2), (vec![4, 6], 3));
+    assert_eq!(among(0..=Row::MAX, 9), (vec![2, 4, 6, 8, 10], 5));
+    assert_eq!(among(5..=5, 9), (vec![], 0));
+    assert_eq!(followed.view.judged(), 0..12);
+}
+
+#[test]
 fn a_position_is_that_of_the_row_or_the_next_one_that_passes() {
     let (log, number) = online(Limits::default());
     for count in 0..10_u8 {

@@ -1,6 +1,6 @@
 //! Views: the rows of a log that pass a filter, in order, kept up to date by a worker thread.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -117,6 +117,39 @@ impl View {
         self.shared.list().rows.contains(row)
     }
 
+    /// The number of a row (see above); where it does not pass, that of the next one that does, else of the last.
+    /// `None` where no row passes.
+    #[must_use]
+    pub fn number(&self, row: Row) -> Option<u64> {
+        let list = self.shared.list();
+        let newest = list.rows.len().checked_sub(1)?;
+        Some(list.rows.first() + list.rows.before(row).min(newest) as u64)
+    }
+
+    /// The first and the last row that pass.
+    #[must_use]
+    pub fn ends(&self) -> Option<(Row, Row)> {
+        let list = self.shared.list();
+        Some((list.rows.get(0)?, list.rows.get(list.rows.len().checked_sub(1)?)?))
+    }
+
+    /// The row with a number.
+    #[must_use]
+    pub fn row_numbered(&self, number: u64) -> Option<Row> {
+        let list = self.shared.list();
+        list.rows.get(usize::try_from(number.checked_sub(list.rows.first())?).ok()?)
+    }
+
+    /// Appends those of `rows` that pass to `into`, `most` of them at most, under one lock. Answers with how many
+    /// there are.
+    pub fn among(&self, rows: RangeInclusive<Row>, most: usize, into: &mut Vec<Row>) -> u64 {
+        let list = self.shared.list();
+        let start = list.rows.before(*rows.start());
+        let end = list.rows.before(rows.end().saturating_add(1)).max(start);
+        list.rows.copy(start..end.min(start.saturating_add(most)), into);
+        (end - start) as u64
+    }
+
     /// How many rows have fallen off the front.
     #[must_use]
     pub fn dropped(&self) -> u64 {
@@ -143,6 +176,12 @@ impl View {
         let judged =
             list.judged.end.min(list.held.end).saturating_sub(list.judged.start.max(list.held.start));
         (judged, list.held.end - list.held.start)
+    }
+
+    /// The rows of the log that have been judged so far.
+    #[must_use]
+    pub fn judged(&self) -> Range<Row> {
+        self.shared.list().judged.clone()
     }
 
     /// Whether every row the log held when last looked at has been judged.

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{
-    CaptureEdit, Chosen, ColourEdit, FileField, NumberField, PropertiesForm, TypedBytes, TypedSecret,
+    CaptureEdit, Chosen, ColourEdit, FileField, ListAction, Listing, NumberField, PropertiesForm, TypedBytes,
+    TypedSecret,
 };
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
@@ -278,6 +279,8 @@ pub enum Action {
     SaveColours,
     /// Stick to the newest row or do not.
     Follow(bool),
+    /// Work the list: ranges, marks, times, places.
+    List(ListAction),
     /// Look at this frame.
     SelectRow(Row),
     /// Look at the field at this path.
@@ -391,6 +394,17 @@ pub enum Effect {
         /// Passwords and authentication data as they were sent.
         with_secrets: bool,
     },
+    /// Make lines of text of rows, for the clipboard.
+    CopyRows {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// The rows, ascending.
+        rows: Vec<Row>,
+        /// How many were wanted.
+        wanted: u64,
+        /// How they are listed.
+        listing: Listing,
+    },
     /// Make the text of a payload ready.
     RenderPayload {
         /// Of a frame of this profile.
@@ -471,6 +485,15 @@ pub enum Event {
         id: ProfileId,
         /// What there is to know about it, or why it could not be read.
         result: Result<Vec<Notice>, Arc<ReadError>>,
+    },
+    /// Rows are ready for the clipboard.
+    RowsCopied {
+        /// A line for each.
+        text: String,
+        /// How many it holds.
+        copied: u64,
+        /// How many were wanted.
+        wanted: u64,
     },
     /// The text of a payload is ready.
     PayloadRendered {

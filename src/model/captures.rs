@@ -51,7 +51,7 @@ pub enum ExportWhat {
     All,
     /// Those that the list shows.
     Listed,
-    /// The selected one.
+    /// The selected one, or those of the range.
     Selected,
 }
 
@@ -190,7 +190,7 @@ impl Model {
                 }
                 rows
             }
-            ExportWhat::Selected => c.timeline.selected.into_iter().collect(),
+            ExportWhat::Selected => c.chosen_rows(None, usize::MAX).0,
         };
         let path = self.files.join(form.path.trim());
         let effect = Effect::Export { id: c.profile.id.clone(), path, rows, with_secrets: form.with_secrets };

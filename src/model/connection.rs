@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::secrets::Known;
-use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
+use super::{Capture, Composer, Inspector, Marks, RowRange, Source, SubscriptionRow, Tab, TimeReference};
 use crate::log::{ConnectionNumber, Filter, FilterError, FrameLog, Row, Statistics, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription, Unacknowledged};
@@ -27,6 +27,12 @@ pub struct Timeline {
     pub follow: bool,
     /// The selected frame, by number.
     pub selected: Option<Row>,
+    /// The rows that are selected with it.
+    pub range: Option<RowRange>,
+    /// The rows that the user has marked.
+    pub marks: Marks,
+    /// The row that times are counted from.
+    pub reference: Option<TimeReference>,
     /// The rows that pass; `None` until the first answer.
     pub view: Option<Arc<View>>,
     /// The wish that `view` must answer.
@@ -43,6 +49,9 @@ impl Default for Timeline {
             only: None,
             follow: true,
             selected: None,
+            range: None,
+            marks: Marks::default(),
+            reference: None,
             view: None,
             serial: 0,
             good: Filter::default(),

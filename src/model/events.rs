@@ -63,6 +63,11 @@ impl Model {
                 self.payload_rendered(&profile, row, format, rendered);
                 Vec::new()
             }
+            Event::RowsCopied { text, copied, wanted } => {
+                let tone = if copied < wanted { Tone::Caution } else { Tone::Good };
+                self.notices.toast(moment.now, tone, NoticeText::RowsCopied(copied, wanted), None);
+                vec![Effect::Clipboard(text)]
+            }
             Event::Chosen(field, chosen) => self.chosen(field, chosen, moment),
             Event::Exported(path, result) => {
                 let (tone, text) = match result {

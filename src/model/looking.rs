@@ -44,9 +44,10 @@ impl Model {
 
 impl Connection {
     /// Looks at a frame.
-    fn select_row(&mut self, row: Row, language: Language) {
+    pub(super) fn select_row(&mut self, row: Row, language: Language) {
         let Some(log) = &self.log else { return };
         self.timeline.selected = Some(row);
+        self.timeline.range = None;
         let topic = log.entry(row).and_then(|e| e.topic);
         let format = topic.and_then(|t| self.formats.get(&t).copied());
         let earlier = self.inspector.take();

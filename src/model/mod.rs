@@ -14,9 +14,12 @@ mod connection;
 mod events;
 mod exchange;
 mod filtering;
+mod go_to;
 mod history;
 mod inspector;
+mod listing;
 mod looking;
+mod marks;
 mod message_form;
 mod notices;
 mod payload_view;
@@ -43,7 +46,10 @@ pub use columns::{Arrangement, WIDTHS};
 pub use composer::{Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use exchange::{Exchange, Source, Step, Waiting};
+pub use go_to::{GoToFault, GoToForm};
 pub use inspector::{FieldLine, Inspector};
+pub use listing::{ListAction, Listing, MOST_COPIED, RowRange, TimeReference};
+pub use marks::{MOST_MARKS, Marks};
 pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
@@ -91,6 +97,8 @@ pub enum Dialog {
     Properties,
     /// The rules that colour rows.
     Colours(Box<ColourForm>),
+    /// The form that goes to a row.
+    GoTo(GoToForm),
     /// A sheet.
     Sheet(Sheet),
 }
@@ -334,6 +342,7 @@ impl Model {
                 }
                 Vec::new()
             }
+            Action::List(action) => self.work_list(action, moment),
             Action::GoElsewhere(id) => {
                 self.go_elsewhere(&id, moment);
                 Vec::new()
@@ -443,6 +452,7 @@ impl Model {
     pub fn tick(&mut self, now: Timestamp) {
         for c in &mut self.connections {
             let Some(log) = &c.log else { continue };
+            c.timeline.marks.cut_before(log.rows().start);
             let messages = log.counters().arrived();
             c.rate.sample(now, messages);
             let lost = log.lost_files();

@@ -40,6 +40,16 @@ pub enum NoticeText {
     BrokerFailed(String),
     /// Something was copied.
     Copied,
+    /// So many rows were copied, of so many that were wanted.
+    RowsCopied(u64, u64),
+    /// So many marks were removed.
+    MarksRemoved(usize),
+    /// No more rows can be marked.
+    MarksFull,
+    /// The list has no mark in it.
+    NoMarks,
+    /// This row was asked for and is not in the list; that one is the nearest.
+    WentNearby(crate::log::Row, crate::log::Row),
     /// Something could not be saved.
     SaveFailed(StoreError),
     /// A file could not be read.
@@ -75,6 +85,8 @@ pub enum Undo {
     Profile(usize, Box<Profile>, Secrets),
     /// Subscribe again.
     Subscription(ProfileId, Subscription),
+    /// Mark these rows of a profile's log again.
+    Marks(ProfileId, super::Marks),
     /// Bring the history of a profile back. Stays possible when the toast has gone.
     Cleared(ProfileId),
 }

@@ -122,6 +122,10 @@ impl Model {
             }
             Some(Undo::Subscription(id, wish)) => self.wish(&id, vec![wish]),
             Some(Undo::Cleared(id)) => self.restore_history(&id, moment),
+            Some(Undo::Marks(id, marks)) => {
+                self.marks_again(&id, &marks);
+                Vec::new()
+            }
             None => Vec::new(),
         }
     }
@@ -130,7 +134,7 @@ impl Model {
     pub(super) fn given_up(undo: Option<Undo>) -> Vec<Effect> {
         match undo {
             Some(Undo::Profile(_, profile, _)) => vec![Effect::DropHistory(profile.id)],
-            Some(Undo::Subscription(..) | Undo::Cleared(_)) | None => Vec::new(),
+            Some(Undo::Subscription(..) | Undo::Cleared(_) | Undo::Marks(..)) | None => Vec::new(),
         }
     }
 

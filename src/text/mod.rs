@@ -1,6 +1,7 @@
 //! Every text that the user reads, in both languages, checked by the compiler: a text that one language
 //! lacks does not build. Values become words here and nowhere else.
 
+mod cells;
 mod details;
 mod en;
 pub mod failure;
@@ -13,6 +14,7 @@ pub mod statistics;
 pub mod time;
 mod zh;
 
+pub use cells::{Cells, MOST_COPIED_BYTES, cells, copied_lines, since_reference};
 pub use details::{Line, details};
 pub use form::{
     composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
@@ -20,8 +22,8 @@ pub use form::{
 };
 pub use refusal::refusal;
 pub use sentence::{
-    coloured_by, counts, cut_payload, earlier, format_name, granted, notice, outcome, phase, possible,
-    repeats, responds, session_notice, theme_name, unanswered, unwritten, without_response,
+    coloured_by, counts, cut_payload, earlier, format_name, go_to_fault, granted, notice, outcome, phase,
+    possible, repeats, responds, session_notice, theme_name, unanswered, unwritten, without_response,
 };
 
 use crate::language::Language;
@@ -117,6 +119,31 @@ pub struct Texts {
     pub filter_more: &'static str,
     pub clear_filter: &'static str,
     pub follow: &'static str,
+    pub go_to: &'static str,
+    pub go_to_what: &'static str,
+    pub go_to_hint: &'static str,
+    pub go_to_button: &'static str,
+    pub extend_rows: &'static str,
+    pub select_all_rows: &'static str,
+    pub copy_row: &'static str,
+    pub copy_rows: &'static str,
+    pub mark: &'static str,
+    pub unmark: &'static str,
+    pub toggle_mark: &'static str,
+    pub next_mark: &'static str,
+    pub previous_mark: &'static str,
+    pub clear_marks: &'static str,
+    pub marked: &'static str,
+    pub time_reference: &'static str,
+    pub set_time_reference: &'static str,
+    pub clear_time_reference: &'static str,
+    pub is_time_reference: &'static str,
+    pub go_to_empty: &'static str,
+    pub go_to_unknown: &'static str,
+    pub go_to_zero: &'static str,
+    pub go_to_no_rows: &'static str,
+    pub marks_full: &'static str,
+    pub no_marks: &'static str,
     pub number: &'static str,
     pub time: &'static str,
     pub topic: &'static str,

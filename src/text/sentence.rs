@@ -1,9 +1,10 @@
 //! Values into words, in both languages.
 
+use super::cells::MOST_COPIED_BYTES;
 use super::{Texts, files, secrets};
 use crate::language::Language;
 use crate::log::{Counters, FailureCause, Row, Timestamp};
-use crate::model::{HistoryProblem, NoticeText, Published, Waiting};
+use crate::model::{GoToFault, HistoryProblem, MOST_COPIED, NoticeText, Published, Waiting};
 use crate::payload::Format;
 use crate::session::{Granted, Notice, Phase, PublishOutcome};
 use crate::store::Theme;
@@ -226,6 +227,22 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             }
         }
         NoticeText::Copied => texts(language).copied.to_owned(),
+        NoticeText::RowsCopied(copied, wanted) => rows_copied(*copied, *wanted, language),
+        NoticeText::MarksRemoved(1) if english => "The mark was removed".to_owned(),
+        NoticeText::MarksRemoved(marks) if english => {
+            format!("{} marks were removed", grouped(*marks as u64))
+        }
+        NoticeText::MarksRemoved(marks) => format!("已取消 {} 个标记", grouped(*marks as u64)),
+        NoticeText::MarksFull => texts(language).marks_full.to_owned(),
+        NoticeText::NoMarks => texts(language).no_marks.to_owned(),
+        NoticeText::WentNearby(wanted, row) => {
+            let (wanted, row) = (grouped(wanted.saturating_add(1)), grouped(row.saturating_add(1)));
+            if english {
+                format!("No. {wanted} is not in this list; No. {row} is the nearest")
+            } else {
+                format!("此列表中没有第 {wanted} 号，已转到最近的第 {row} 号")
+            }
+        }
         NoticeText::SaveFailed(error) => joined(&files::store_error(error, language)),
         NoticeText::FileProblem(problem) => joined(&files::store_problem(problem, language)),
         NoticeText::HistoryProblem(name, problem) => history(name, problem, language),
@@ -287,6 +304,35 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
             Language::English => format!("{name}: {}", session_notice(what, language)),
             Language::Chinese => format!("{name}：{}", session_notice(what, language)),
         },
+    }
+}
+
+/// That rows were copied, and why not all that were wanted.
+fn rows_copied(copied: u64, wanted: u64, language: Language) -> String {
+    let (few, many) = (grouped(copied), grouped(wanted));
+    let (most, mib) = (grouped(MOST_COPIED as u64), MOST_COPIED_BYTES >> 20);
+    match (language, copied) {
+        (Language::English, 1) if wanted == 1 => "The row was copied".to_owned(),
+        (Language::English, _) if copied >= wanted => format!("{few} rows were copied"),
+        (Language::English, _) => format!(
+            "The first {few} of {many} rows were copied: the clipboard takes {most} rows or {mib} MiB at most. \
+             An exported capture holds all of them."
+        ),
+        (Language::Chinese, _) if copied >= wanted => format!("已复制 {few} 行"),
+        (Language::Chinese, _) => format!(
+            "已复制 {many} 行中的前 {few} 行：剪贴板最多容纳 {most} 行或 {mib} MiB。导出抓包文件可得到全部内容。"
+        ),
+    }
+}
+
+/// Why what was typed leads to no row.
+#[must_use]
+pub const fn go_to_fault(fault: GoToFault, t: &Texts) -> &'static str {
+    match fault {
+        GoToFault::Empty => t.go_to_empty,
+        GoToFault::Unknown => t.go_to_unknown,
+        GoToFault::Zero => t.go_to_zero,
+        GoToFault::NoRows => t.go_to_no_rows,
     }
 }
 

@@ -72,6 +72,21 @@ pub fn delta(earlier: Timestamp, later: Timestamp) -> String {
     }
 }
 
+/// `+4.998214`, `+1:02:03.400`, `+12:02:03`, `-5 d 12:02`: the time from `from` to `to`, in at most twelve characters
+/// below a hundred days, and the coarser the longer it is.
+#[must_use]
+pub fn since(from: Timestamp, to: Timestamp) -> String {
+    let (sign, nanos) = if to >= from { ('+', to.0 - from.0) } else { ('-', from.0 - to.0) };
+    let (secs, micros) = (nanos / 1_000_000_000, nanos / 1_000 % 1_000_000);
+    let (hours, minutes, seconds) = (secs / 3600, secs / 60 % 60, secs % 60);
+    match hours {
+        0 if secs < 1_000 => format!("{sign}{secs}.{micros:06}"),
+        0..10 => format!("{sign}{hours}:{minutes:02}:{seconds:02}.{:03}", micros / 1000),
+        10..100 => format!("{sign}{hours}:{minutes:02}:{seconds:02}"),
+        _ => format!("{sign}{} d {:02}:{minutes:02}", hours / 24, hours % 24),
+    }
+}
+
 /// `0.4 ms`, `38 ms`, `1.2 s`: a span as short as it can be said.
 #[must_use]
 pub fn span(nanos: u64) -> String {
@@ -123,6 +138,19 @@ mod tests {
     fn spans_are_short() {
         let said: Vec<String> = [12_000, 380_000, 4_210_000, 38_000_000, 1_250_000_000].map(span).to_vec();
         assert_eq!(said, ["12 µs", "0.3 ms", "4.2 ms", "38 ms", "1.2 s"]);
+    }
+
+    #[test]
+    fn the_time_since_a_row_fits_the_column_of_times() {
+        let since = |from: u64, to: u64| since(Timestamp(from * 1_000), Timestamp(to * 1_000));
+        assert_eq!(since(0, 0), "+0.000000");
+        assert_eq!(since(1_000_000, 5_998_214), "+4.998214");
+        assert_eq!(since(5_998_214, 1_000_000), "-4.998214");
+        let second = 1_000_000;
+        assert_eq!(since(0, 999 * second), "+999.000000");
+        assert_eq!(since(0, 3_723 * second + 400_000), "+1:02:03.400");
+        assert_eq!(since(0, 43_323 * second), "+12:02:03");
+        assert_eq!(since(0, 99 * 86_400 * second), "+99 d 00:00");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::log::filter::equals;
-use crate::model::{Action, BrokerState, Dialog, Model, Sheet, Tab};
+use crate::model::{Action, BrokerState, Dialog, ListAction, Model, Sheet, Tab, Timeline};
 use crate::session::Phase;
 use crate::store::Theme;
 use crate::text::Texts;
@@ -52,6 +52,22 @@ pub const OPEN: KeyboardShortcut = command(Key::O);
 pub const FOLLOW: KeyboardShortcut = command(Key::L);
 /// Statistics.
 pub const STATISTICS: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::S);
+/// Go to a row.
+pub const GO_TO: KeyboardShortcut = command(Key::J);
+/// Mark the selected rows, or remove their marks.
+pub const MARK: KeyboardShortcut = command(Key::M);
+/// Go to the next mark.
+pub const NEXT_MARK: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::N);
+/// Go to the previous mark.
+pub const PREVIOUS_MARK: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::B);
+/// Remove all marks.
+pub const CLEAR_MARKS: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::M);
+/// Count times from the selected row.
+pub const TIME_REFERENCE: KeyboardShortcut = command(Key::T);
+/// Count times from none.
+pub const CLEAR_TIME_REFERENCE: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::T);
+/// Select every row; taken by the list that has the keyboard, since fields have their own use for it.
+pub const SELECT_ALL: KeyboardShortcut = command(Key::A);
 /// Every command.
 pub const PALETTE: KeyboardShortcut = command(Key::K);
 /// The table of keys.
@@ -161,7 +177,6 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command { text: |t| t.focus_filter, keys: &[FILTER], run: |m| m.current().map(|_| Outcome::FocusFilter) },
-    // The longer keys first: the shorter would take them.
     Command { text: |t| t.filter_out_field, keys: &[FILTER_OUT], run: |m| by_field(m, true) },
     Command { text: |t| t.filter_for_field, keys: &[FILTER_FOR], run: |m| by_field(m, false) },
     Command {
@@ -185,6 +200,47 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command { text: |t| t.time_strip, keys: &[], run: |m| m.current().map(|_| Outcome::TurnTimeStrip) },
+    Command { text: |t| t.go_to, keys: &[GO_TO], run: |m| with_rows(m, |_| Some(ListAction::NewGoTo)) },
+    Command {
+        text: |t| t.select_all_rows,
+        keys: &[SELECT_ALL],
+        run: |m| with_rows(m, |_| Some(ListAction::SelectAll)),
+    },
+    Command {
+        text: |t| t.copy_rows,
+        keys: &[],
+        run: |m| with_rows(m, |t| chosen(t).then_some(ListAction::CopyRows(None))),
+    },
+    Command {
+        text: |t| t.toggle_mark,
+        keys: &[MARK],
+        run: |m| with_rows(m, |t| chosen(t).then_some(ListAction::ToggleMark(None))),
+    },
+    Command {
+        text: |t| t.next_mark,
+        keys: &[NEXT_MARK],
+        run: |m| with_rows(m, |_| Some(ListAction::NextMark)),
+    },
+    Command {
+        text: |t| t.previous_mark,
+        keys: &[PREVIOUS_MARK],
+        run: |m| with_rows(m, |_| Some(ListAction::PreviousMark)),
+    },
+    Command {
+        text: |t| t.clear_marks,
+        keys: &[CLEAR_MARKS],
+        run: |m| with_rows(m, |t| (!t.marks.is_empty()).then_some(ListAction::ClearMarks)),
+    },
+    Command {
+        text: |t| t.time_reference,
+        keys: &[TIME_REFERENCE],
+        run: |m| with_rows(m, |t| t.selected.map(|_| ListAction::TimeReference(None))),
+    },
+    Command {
+        text: |t| t.clear_time_reference,
+        keys: &[CLEAR_TIME_REFERENCE],
+        run: |m| with_rows(m, |t| t.reference.map(|_| ListAction::ClearTimeReference)),
+    },
     Command { text: |t| t.open_capture, keys: &[OPEN], run: |_| act(Action::NewCapture) },
     Command { text: |t| t.paste_frames, keys: &[], run: |_| act(Action::NewPaste) },
     Command {
@@ -232,6 +288,18 @@ fn act(action: Action) -> Option<Outcome> {
     Some(Outcome::Action(action))
 }
 
+/// Works the list, where there is one.
+fn with_rows(model: &Model, action: fn(&Timeline) -> Option<ListAction>) -> Option<Outcome> {
+    let connection = model.current()?;
+    connection.log.as_ref()?;
+    act(Action::List(action(&connection.timeline)?))
+}
+
+/// Whether rows are selected.
+const fn chosen(timeline: &Timeline) -> bool {
+    timeline.selected.is_some() || timeline.range.is_some()
+}
+
 /// Filters by the selected field; where none is selected, by the topic of the selected message.
 fn by_field(model: &Model, exclude: bool) -> Option<Outcome> {
     act(Action::FilterBy { term: chosen_term(model)?, exclude })
@@ -273,12 +341,16 @@ pub fn pressed(ctx: &Context, model: &Model) -> Vec<Outcome> {
             return outcomes;
         }
     }
-    for command in COMMANDS {
-        for keys in command.keys {
-            if ctx.input_mut(|i| i.consume_shortcut(keys))
-                && let Some(outcome) = (command.run)(model)
-            {
-                outcomes.push(outcome);
+    // The longer keys first: the shorter would take them.
+    for shift in [true, false] {
+        for command in COMMANDS {
+            let keys = command.keys.iter().filter(|keys| keys.modifiers.shift == shift);
+            for keys in keys.filter(|keys| **keys != SELECT_ALL) {
+                if ctx.input_mut(|i| i.consume_shortcut(keys))
+                    && let Some(outcome) = (command.run)(model)
+                {
+                    outcomes.push(outcome);
+                }
             }
         }
     }

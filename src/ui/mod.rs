@@ -13,7 +13,7 @@ use std::ops::Range;
 use egui::{Response, Ui};
 
 use self::command::Outcome;
-use self::panels::{DensityState, FilterState, Panel, RowColours, RowTexts, StatisticsState};
+use self::panels::{DensityState, FilterState, Panel, Places, RowColours, RowTexts, StatisticsState};
 use crate::log::{Row, Timestamp};
 use crate::model::{Action, Model, Tab};
 use crate::store::{Layout, Side, WindowSize};
@@ -31,6 +31,8 @@ pub struct Palette {
 #[derive(Debug)]
 pub struct State {
     rows: RowTexts,
+    /// Where the lists stand.
+    places: Places,
     palette: Palette,
     /// How much history is to be kept, as typed, while that differs from what is kept: in memory, on disk.
     history_typed: [Option<String>; 2],
@@ -57,6 +59,7 @@ impl State {
     pub fn new(layout: Layout) -> Self {
         Self {
             rows: RowTexts::default(),
+            places: Places::default(),
             palette: Palette::default(),
             history_typed: [None, None],
             filter: FilterState::default(),

@@ -40,6 +40,7 @@ use super::{Entry, Frame, FrameLog, Row};
 use crate::wire::{Dissection, FieldKind, PacketType, Property, Value, Version};
 use fields::Place;
 use tree::{Literal, Node, Test};
+pub use value::{WrittenTime, written_time};
 
 /// What a frame must be like to pass. The default passes everything. Displayed, it is the text that reads as it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -134,11 +135,7 @@ impl Filter {
         let unanswered = asks && log.is_unanswered(row);
         let topic = topic.as_deref();
         let subject = Subject { entry: &entry, topic, frame: None, latency, unanswered };
-        self.passes(&subject).or_else(|| {
-            log.with_bytes(row, |version, bytes| {
-                self.passes(&Subject { frame: Some((version, bytes)), ..subject })
-            })?
-        })
+        self.passes(&subject).or_else(|| log.frame(row).map(|frame| self.passes_in(log, &frame)))
     }
 
     /// Whether the frame passes. `None` where that cannot be said without its bytes; with them there is always

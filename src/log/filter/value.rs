@@ -242,6 +242,26 @@ fn scaled<'u>(text: &str, mut units: impl Iterator<Item = &'u (&'u str, f64)>) -
     (scaled < u64::MAX as f64).then_some(scaled as u64)
 }
 
+/// A time as filters write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrittenTime {
+    /// `20:09`: nanoseconds from the midnight of any day, and how long what was written lasts.
+    OfDay(u64, u64),
+    /// `2026-11-24 20:09`: nanoseconds since 1970, and how long what was written lasts.
+    Dated(u64, u64),
+}
+
+/// Reads a time as filters do: a time of day, a date, or both. Without an offset it is local to `zone`.
+#[must_use]
+pub fn written_time(text: &str, zone: &TimeZone) -> Option<WrittenTime> {
+    let Moment { start, length, every_day, .. } = moment(text, zone)?;
+    Some(if every_day.is_some() {
+        WrittenTime::OfDay(start, length)
+    } else {
+        WrittenTime::Dated(start, length)
+    })
+}
+
 /// A time of day, a date, or both; with `Z` or an offset behind where it is not the zone's.
 pub(super) fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
     let canonical = text.trim().replace(' ', "T").to_ascii_uppercase();

@@ -7,9 +7,12 @@ mod composer;
 mod connections;
 mod density;
 mod filter;
+mod go_to;
 mod header;
 mod history;
 mod inspector;
+mod marks;
+mod place;
 mod profile_form;
 mod profile_more;
 mod profile_way;
@@ -28,6 +31,7 @@ pub use density::DensityState;
 use egui::{Align, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, WidgetInfo};
 pub use filter::{FILTER_ID, FilterState};
 use jiff::civil::Date;
+pub use place::Places;
 pub use row_colours::RowColours;
 pub use rows::{RowText, RowTexts};
 pub use statistics::StatisticsState;
@@ -125,6 +129,7 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
             }
         }
         Some(Dialog::Colours(form)) => colours::show(ui, panel, form),
+        Some(Dialog::GoTo(form)) => go_to::show(ui, panel, form),
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),
         None => panel.state.palette = super::Palette::default(),
     }

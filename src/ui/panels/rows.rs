@@ -1,16 +1,13 @@
 //! The texts of list rows: made once for each row that is in sight, kept while it may be seen again.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Panel;
-use crate::language::Language;
-use crate::log::{Entry, FrameLog, Row};
+use crate::log::{FrameLog, Row};
 use crate::model::{Connection, Tab};
-use crate::payload;
-use crate::text::{self, time};
-use crate::wire::{self, Direction, PacketType};
+use crate::text::{self, Cells};
+use crate::wire::Direction;
 
 /// How many row texts are kept.
 const KEPT: usize = 4096;
@@ -113,30 +110,10 @@ fn make(
     line: &mut String,
 ) -> Option<RowText> {
     let t = panel.texts;
-    let frame = log.frame(row)?;
-    let context = log.context(row);
-    let entry = &frame.entry;
-    let time = panel.local.millis(entry.time, panel.today);
-    let topic = entry.topic.and_then(|number| log.topic(number)).unwrap_or_else(|| Arc::from(""));
-    let sent = entry.direction == Direction::ToServer;
-    let verb = if sent { t.sent_verb } else { t.received };
-    let qos = entry.qos().map_or_else(|| "3".to_owned(), |q| q.to_string());
-
-    let peek = wire::Peek::of(&frame.bytes, context.version);
-    let bytes = frame.bytes.get(peek.payload.clone()).unwrap_or_default();
-    let is_publish = entry.packet == Some(PacketType::Publish);
-    let payload = if is_publish { payload::one_line(bytes, PAYLOAD_CHARS) } else { String::new() };
-
-    line.clear();
-    wire::summarize_into(&frame.bytes, &context, line);
-    push_ties(line, panel.language(), log, row, entry);
-    let info = line.clone();
-    let (source, destination) = match log.connection(entry.connection) {
-        Some(c) if sent => (c.client.to_string(), c.server.to_string()),
-        Some(c) => (c.server.to_string(), c.client.to_string()),
-        None => (String::new(), String::new()),
-    };
-    let packet = entry.packet.map_or("?", PacketType::name);
+    let when = (panel.local, panel.today);
+    let cells = text::cells(log, row, panel.language(), when, PAYLOAD_CHARS, line)?;
+    let Cells { entry, time, topic, qos, payload, source, destination, packet, info } = cells;
+    let verb = if entry.direction == Direction::ToServer { t.sent_verb } else { t.received };
     let name = match connection.timeline.tab {
         Tab::Messages => {
             let spoken: String = payload.chars().take(SPOKEN_CHARS).collect();
@@ -165,23 +142,4 @@ fn make(
         info,
         name,
     })
-}
-
-/// What a frame repeats, answers or responds to, and how long after it.
-fn push_ties(line: &mut String, language: Language, log: &FrameLog, row: Row, entry: &Entry) {
-    // Writing into a string does not fail.
-    if let Some(first) = log.repeats(row) {
-        let _ = write!(line, " [{}]", text::repeats(first, language));
-    } else if entry.partner.is_some_and(|partner| partner < row)
-        && let Some(nanos) = log.round_trip(row)
-    {
-        let _ = write!(line, " · {}", time::span(nanos));
-    }
-    if entry.packet == Some(PacketType::Publish)
-        && let Some(request) = log.responds_to(row)
-        && let Some(asked) = log.entry(request)
-    {
-        let after = time::span(entry.time.0.saturating_sub(asked.time.0));
-        let _ = write!(line, " [{} · {after}]", text::responds(request, language));
-    }
 }

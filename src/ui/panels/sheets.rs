@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, sheet: Sheet) {
     let t = panel.texts;
     let (title, width) = match sheet {
         Sheet::Settings => (t.settings, 440.0),
-        Sheet::Help => (t.keys, 440.0),
+        Sheet::Help => (t.keys, 820.0),
         Sheet::Log => (t.log, 760.0),
         Sheet::Details => (t.details, 640.0),
         Sheet::Palette => (t.commands, 480.0),
@@ -89,19 +89,27 @@ fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
         .collect();
     lines.push((t.nth_connection, "Ctrl+1 … Ctrl+9".to_owned()));
     lines.push((t.list_keys, "↑ ↓ PageUp PageDown Home End".to_owned()));
+    lines.push((t.extend_rows, "Shift+↑ … Shift+End".to_owned()));
     lines.push((t.column_move_keys, "Ctrl+← Ctrl+→".to_owned()));
     lines.push((t.column_width_keys, "Shift+← Shift+→".to_owned()));
     lines.push((t.traffic, "← → Shift+← Shift+→ Enter Esc".to_owned()));
     lines.push((t.close_form, "Esc".to_owned()));
-    ui.spacing_mut().item_spacing.y = 6.0;
-    for (words, keys) in lines {
-        ui.horizontal(|ui| {
-            ui.label(super::rich(words, font::body(), tokens.text));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(super::rich(&keys, font::mono(), tokens.secondary));
-            });
-        });
-    }
+    // Two columns: all keys at one glance, in a small window too.
+    let half = lines.len().div_ceil(2);
+    ui.spacing_mut().item_spacing.x = 32.0;
+    ui.columns(2, |columns| {
+        for (ui, lines) in columns.iter_mut().zip(lines.chunks(half)) {
+            ui.spacing_mut().item_spacing = egui::vec2(size::GAP, 6.0);
+            for (words, keys) in lines {
+                ui.horizontal(|ui| {
+                    ui.label(super::rich(words, font::body(), tokens.text));
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        ui.label(super::rich(keys, font::mono(), tokens.secondary));
+                    });
+                });
+            }
+        }
+    });
     if ui.add(widgets::quiet(t.filter_language)).clicked() {
         panel.act(Action::Open(Sheet::Filters));
     }

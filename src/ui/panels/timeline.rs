@@ -2,15 +2,16 @@
 
 use egui::{Align, Layout, Ui};
 
-use super::Panel;
+use super::place::Place;
+use super::{Panel, marks};
 use crate::log::filter::equals;
 use crate::log::{FrameLog, Row};
-use crate::model::{Action, Connection, CopyWhat, Tab};
+use crate::model::{Action, Connection, CopyWhat, ListAction, Tab, Timeline};
 use crate::text::time;
 use crate::ui::command;
 use crate::ui::icons;
 use crate::ui::theme::{self, Tokens, font, size};
-use crate::ui::widgets::{self, Columns, RowList, RowPainter, Segmented};
+use crate::ui::widgets::{self, Columns, RowList, RowListResponse, RowPainter, Segmented};
 use crate::wire::{Direction, Peek};
 
 /// Height of the bar.
@@ -74,7 +75,7 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     let rows = view.numbers();
     let gone = rows.start;
     let earlier = super::history::earlier(panel, log);
-    let row_at = |index: u64| view.row(usize::try_from(index.checked_sub(gone)?).ok()?);
+    let row_at = |number: u64| view.row_numbered(number);
     if rows.is_empty() {
         panel.state.rows = texts;
         empty(ui, panel, connection, log);
@@ -86,13 +87,23 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     colours.prepare(panel, connection, log);
     let tokens = theme::tokens(ui);
     let salt = format!("{} {:?}", connection.profile.id.0, timeline.tab);
-    let place = timeline.selected.filter(|&row| view.contains(row)).and_then(|row| view.position(row));
-    let selected = place.map(|index| gone + index as u64);
+    let id = &connection.profile.id;
+    let mut place = panel.state.places.remove(id).unwrap_or_else(|| Place::new(log, timeline));
+    let near = timeline.selected.and_then(|row| view.number(row));
+    let selected = near.filter(|number| row_at(*number) == timeline.selected);
+    let lead = timeline.range.and_then(|range| view.number(range.lead));
+    let among = |number: u64| {
+        timeline.range.is_some_and(|range| row_at(number).is_some_and(|row| range.contains(row)))
+    };
     let t = panel.texts;
     let name = if timeline.tab == Tab::Messages { t.messages } else { t.packets };
-    let response = RowList::new(&salt, name).rows(rows).selected(selected).follow(timeline.follow).show(
-        ui,
-        |painter, index| {
+    let mut list = RowList::new(&salt, name).rows(rows).selected(selected).near(near);
+    if timeline.range.is_some() {
+        list = list.range(&among, lead);
+    }
+    let bring = place.wanted(timeline, view);
+    let response =
+        list.place(place.find(view)).bring(bring).follow(timeline.follow).show(ui, |painter, index| {
             if let Some(words) = earlier.as_ref().filter(|_| index < gone) {
                 super::history::earlier_row(painter, tokens, words);
                 return;
@@ -100,30 +111,54 @@ pub fn list(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             let Some(row) = row_at(index) else { return };
             let Some(text) = texts.get(panel, connection, log, row) else { return };
             colours.paint(panel, painter, log, row);
+            let counted = marks::counted(timeline, log, row);
+            let time = counted.as_deref().unwrap_or(&text.time);
             match timeline.tab {
                 Tab::Messages => {
                     let delta = delta(log, index.checked_sub(1).and_then(row_at), row);
-                    message(painter, tokens, &columns, row, &text, &delta);
+                    message(painter, tokens, &columns, row, &text, (time, &delta));
                 }
-                Tab::Packets => packet(painter, tokens, &columns, row, &text),
+                Tab::Packets => packet(painter, tokens, &columns, row, &text, time),
             }
-            painter.name(text.name.clone());
+            if timeline.marks.contains(row) {
+                marks::flag(painter, tokens);
+            }
+            painter.name(marks::spoken(&text.name, timeline, row, counted.as_deref(), t));
             let cell = Cell { columns: &columns, tab: timeline.tab, row, text: &text };
-            row_menu(panel, log, painter, &cell);
-        },
-    );
+            row_menu(panel, timeline, log, painter, &cell);
+        });
     panel.state.rows = texts;
     panel.state.colours = colours;
+    place.keep(&response, timeline, view, row_at);
+    panel.state.places.insert(id.clone(), place);
     if let Some(row) = response.clicked.or(response.moved_to).and_then(row_at) {
         panel.act(Action::SelectRow(row));
     }
-    if super::copies(ui, &response.response) {
-        let what = if timeline.tab == Tab::Messages { CopyWhat::Payload } else { CopyWhat::Hex };
-        panel.act(Action::Copy(what));
+    for action in range_actions(&response, row_at) {
+        panel.act(Action::List(action));
     }
-    if (response.scrolled_up || response.moved_to.is_some()) && timeline.follow {
+    if super::copies(ui, &response.response) {
+        panel.act(match (timeline.range, timeline.tab) {
+            (Some(_), _) => Action::List(ListAction::CopyRows(None)),
+            (None, Tab::Messages) => Action::Copy(CopyWhat::Payload),
+            (None, Tab::Packets) => Action::Copy(CopyWhat::Hex),
+        });
+    }
+    let left = response.scrolled_up || response.brought;
+    if (left || response.moved_to.or(response.extended_to).is_some()) && timeline.follow {
         panel.act(Action::Follow(false));
     }
+}
+
+/// What the list asks for where several rows are selected.
+fn range_actions(
+    list: &RowListResponse,
+    row_at: impl Fn(u64) -> Option<Row>,
+) -> impl Iterator<Item = ListAction> {
+    let extend = list.extended_to.and_then(row_at).map(ListAction::ExtendTo);
+    let all = list.select_all.then_some(ListAction::SelectAll);
+    let one = list.select_one.then_some(ListAction::SelectOne);
+    [extend, all, one].into_iter().flatten()
 }
 
 /// A row as it is drawn.
@@ -135,7 +170,13 @@ struct Cell<'a> {
 }
 
 /// What a row offers: to filter for what stands in the cell that was clicked, or to leave it out.
-fn row_menu(panel: &mut Panel<'_>, log: &FrameLog, painter: &RowPainter<'_>, cell: &Cell<'_>) {
+fn row_menu(
+    panel: &mut Panel<'_>,
+    timeline: &Timeline,
+    log: &FrameLog,
+    painter: &RowPainter<'_>,
+    cell: &Cell<'_>,
+) {
     let response = &painter.response;
     // The place of the click stays while the menu is open.
     let place = response.id.with("clicked at");
@@ -145,6 +186,7 @@ fn row_menu(panel: &mut Panel<'_>, log: &FrameLog, painter: &RowPainter<'_>, cel
         response.ctx.data_mut(|data| data.insert_temp(place, at.x));
     }
     response.context_menu(|ui| {
+        marks::menu(ui, panel, timeline, cell.row);
         let x: f32 = ui.data(|data| data.get_temp(place)).unwrap_or_default();
         let column = (0..7).find(|column| cell.columns.place(*column).contains(x));
         if let Some(term) = term_of(log, cell, column) {
@@ -202,11 +244,11 @@ fn message(
     columns: &Columns,
     row: Row,
     text: &super::RowText,
-    delta: &str,
+    (time, delta): (&str, &str),
 ) {
     let mono = font::mono;
     painter.cell(columns.place(0), &(row + 1).to_string(), mono(), tokens.secondary, Align::Max);
-    painter.cell(columns.place(1), &text.time, mono(), tokens.text, Align::Min);
+    painter.cell(columns.place(1), time, mono(), tokens.text, Align::Min);
     painter.cell(columns.place(2), delta, mono(), tokens.secondary, Align::Max);
     let (icon, ink) = direction(text.direction, tokens);
     painter.icon(columns.place(3), icon, ink);
@@ -221,10 +263,17 @@ fn message(
     painter.cell(columns.place(6), &text.payload, mono(), ink, Align::Min);
 }
 
-fn packet(painter: &RowPainter<'_>, tokens: &Tokens, columns: &Columns, row: Row, text: &super::RowText) {
+fn packet(
+    painter: &RowPainter<'_>,
+    tokens: &Tokens,
+    columns: &Columns,
+    row: Row,
+    text: &super::RowText,
+    time: &str,
+) {
     let mono = font::mono;
     painter.cell(columns.place(0), &(row + 1).to_string(), mono(), tokens.secondary, Align::Max);
-    painter.cell(columns.place(1), &text.time, mono(), tokens.text, Align::Min);
+    painter.cell(columns.place(1), time, mono(), tokens.text, Align::Min);
     painter.cell(columns.place(2), &text.source, mono(), tokens.secondary, Align::Min);
     painter.cell(columns.place(3), &text.destination, mono(), tokens.secondary, Align::Min);
     painter.cell(columns.place(4), "MQTT", mono(), tokens.text, Align::Min);

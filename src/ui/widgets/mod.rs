@@ -28,7 +28,7 @@ pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse};
 pub use hex_pane::{HexPane, HexResponse};
 pub use mark::{Dot, badge, phase};
 pub use modal::{Modal, ModalPart};
-pub use rows::{Column, Columns, Head, HeadEvent, RowList, RowListResponse, RowPainter, Width};
+pub use rows::{Anchor, Column, Columns, Head, HeadEvent, RowList, RowListResponse, RowPainter, Width};
 pub use section::{Section, side_row, title_bar};
 pub use segmented::Segmented;
 pub use text::{explain_box, secondary_label, title_label};

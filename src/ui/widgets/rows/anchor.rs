@@ -117,6 +117,8 @@ pub fn fits(rows: &Range<u64>, page: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Anchor;
 
     const MANY: std::ops::Range<u64> = 0..100_000_000;
@@ -182,6 +184,55 @@ mod tests {
         {
             let back = Anchor::at_share(anchor.share(&MANY, 20.0), &MANY, 20.0);
             assert!(back.row.abs_diff(anchor.row) <= 1, "{back:?}");
+        }
+    }
+
+    /// How many rows `to` is below `from`.
+    #[expect(clippy::cast_precision_loss, reason = "the walks here are short")]
+    fn below(from: Anchor, to: Anchor) -> f64 {
+        let whole = i128::from(to.row) - i128::from(from.row);
+        whole as f64 + to.fraction - from.fraction
+    }
+
+    proptest! {
+        #[test]
+        fn a_walk_of_wheel_steps_comes_exactly_as_far_as_its_steps_at_any_depth(
+            row in 20_000_u64..1 << 41,
+            fraction in 0.0..1.0_f64,
+            points in proptest::collection::vec(-400.0..400.0_f32, 0..100),
+        ) {
+            let rows = 0..(1_u64 << 41) + 40_000;
+            let start = Anchor { row, fraction };
+            let steps = points.iter().map(|points| f64::from(*points) / 24.0);
+            let there = steps.clone().fold(start, |anchor, by| anchor.moved(by, &rows, 20.5));
+            // A thousandth of a point.
+            prop_assert!((below(start, there) - steps.clone().sum::<f64>()).abs() < 0.001 / 24.0);
+            let back = steps.rev().fold(there, |anchor, by| anchor.moved(-by, &rows, 20.5));
+            prop_assert!(below(start, back).abs() < 0.001 / 24.0);
+            prop_assert!((0.0..1.0).contains(&there.fraction));
+        }
+
+        #[test]
+        fn the_same_step_is_as_long_at_the_top_as_ten_million_rows_below(by in -50.0..50.0_f64) {
+            let rows = 0..10_000_100;
+            let step = |row| {
+                let start = Anchor { row, fraction: 0.25 };
+                below(start, start.moved(by, &rows, 20.0))
+            };
+            prop_assert_eq!(step(60).to_bits(), step(10_000_000).to_bits());
+        }
+
+        #[test]
+        fn no_anchor_shows_emptiness_where_there_are_rows(
+            row in 0..u64::MAX,
+            fraction in 0.0..1.0_f64,
+            start in 0..1_u64 << 41,
+            count in 0..10_000_000_u64,
+            page in 1.0..80.0_f64,
+        ) {
+            let rows = start..start + count;
+            let anchor = Anchor { row, fraction }.clamped(&rows, page);
+            prop_assert!(anchor >= Anchor::first(&rows) && anchor <= Anchor::last(&rows, page));
         }
     }
 }

@@ -15,6 +15,8 @@ pub(in crate::ui::widgets) struct RowScroll {
     rows: Range<u64>,
     row_height: f32,
     anchor: Anchor,
+    /// The user moved.
+    pub moved: bool,
     /// The user moved towards the first row.
     pub moved_up: bool,
     /// The user moved and came to the last row.
@@ -31,9 +33,20 @@ impl RowScroll {
     /// Takes up where the last frame left, among the rows there are now.
     pub fn new(ui: &Ui, id: Id, rect: Rect, rows: Range<u64>, row_height: f32) -> Self {
         let anchor = ui.data(|data| data.get_temp(id)).unwrap_or(Anchor::first(&rows));
-        let mut scroll = Self { id, rect, rows, row_height, anchor, moved_up: false, reached_end: false };
-        scroll.anchor = anchor.clamped(&scroll.rows, scroll.page());
+        let (moved, moved_up, reached_end) = (false, false, false);
+        let mut scroll = Self { id, rect, rows, row_height, anchor, moved, moved_up, reached_end };
+        scroll.stand(anchor);
         scroll
+    }
+
+    /// Stands here, or as near as there are rows.
+    pub fn stand(&mut self, place: Anchor) {
+        self.anchor = place.clamped(&self.rows, self.page());
+    }
+
+    /// Where the list stands.
+    pub const fn place(&self) -> Anchor {
+        self.anchor
     }
 
     /// How many rows fit.
@@ -51,14 +64,17 @@ impl RowScroll {
         self.go(self.anchor.revealing(row, &self.rows, self.page()));
     }
 
-    /// Brings `row` in sight: in the middle, unless it is in sight already.
-    pub fn bring(&mut self, row: u64) {
-        if self.anchor.revealing(row, &self.rows, self.page()) != self.anchor {
+    /// Brings `row` in sight: in the middle, unless it is in sight already. Whether it was not.
+    pub fn bring(&mut self, row: u64) -> bool {
+        let away = self.anchor.revealing(row, &self.rows, self.page()) != self.anchor;
+        if away {
             self.anchor = Anchor::centring(row, &self.rows, self.page());
         }
+        away
     }
 
     fn go(&mut self, to: Anchor) {
+        self.moved |= to != self.anchor;
         self.moved_up |= to < self.anchor;
         self.reached_end |= to > self.anchor && to == Anchor::last(&self.rows, self.page());
         self.anchor = to;
