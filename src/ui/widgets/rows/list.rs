@@ -135,7 +135,7 @@ impl<'a> RowList<'a> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
         let list = ui.interact(rect, id, Sense::click());
         list.widget_info(|| WidgetInfo::labeled(Role::List, ui.is_enabled(), self.name));
-        ui.ctx().accesskit_node_builder(id, |node| node.set_multiselectable());
+        ui.ctx().accesskit_node_builder(id, egui::accesskit::Node::set_multiselectable);
         let mut scroll = RowScroll::new(ui, id, rect, self.rows.clone(), self.row_height);
         if let Some(place) = self.place {
             scroll.stand(place);
