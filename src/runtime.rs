@@ -15,8 +15,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
-use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem};
-use crate::payload::{self, Format};
+use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem, Inspector, Wish};
 use crate::profile::ProfileId;
 use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
 use crate::store::{self, Paths, Store};
@@ -82,8 +81,8 @@ pub struct Runtime {
     sessions: HashMap<ProfileId, Session>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
-    /// How many payloads were asked to be made ready.
-    renderings: Arc<AtomicU64>,
+    /// How many payloads were asked to be made ready; the lock is held by the one that is.
+    renderings: Arc<(AtomicU64, Mutex<()>)>,
     /// Sessions that begin when their log is open.
     waiting: HashMap<ProfileId, Options>,
     #[cfg(feature = "broker")]
@@ -150,8 +149,16 @@ impl Runtime {
                 }
             }
             Effect::TakeApart { id, version, frames } => self.take_apart(id, version, &frames),
-            Effect::RenderPayload { profile, row, format, frame, payload } => {
-                self.render_payload(profile, row, format, frame, payload);
+            Effect::Inspect { profile, row, look, language } => {
+                let Some(log) = self.logs.get(&profile).cloned() else { return };
+                let inbox = Arc::clone(&self.inbox);
+                self.tokio.spawn_blocking(move || {
+                    let inspector = Inspector::new(&log, row, look, language).map(Box::new);
+                    inbox.push(Event::Inspected { profile, row, inspector });
+                });
+            }
+            Effect::RenderPayload { profile, row, wish, frame, payload } => {
+                self.render_payload(profile, row, wish, frame, payload);
             }
             Effect::Export { id, path, rows, with_secrets } => self.export(&id, path, rows, with_secrets),
             Effect::StartBroker => self.start_broker(),
@@ -323,22 +330,24 @@ impl Runtime {
         });
     }
 
-    /// Makes a text of a long payload, unless another one has been asked for by the time it is its turn.
+    /// Makes something of a long payload ready, unless something else has been asked for by the time it is its turn:
+    /// one after the other, so that stepping through long ones costs the memory of one.
     fn render_payload(
         &self,
         profile: ProfileId,
         row: Row,
-        format: Format,
+        wish: Wish,
         frame: Arc<[u8]>,
         payload: Range<usize>,
     ) {
-        let turn = self.renderings.fetch_add(1, Ordering::Relaxed) + 1;
-        let (inbox, newest) = (Arc::clone(&self.inbox), Arc::clone(&self.renderings));
+        let turn = self.renderings.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let (inbox, renderings) = (Arc::clone(&self.inbox), Arc::clone(&self.renderings));
         self.tokio.spawn_blocking(move || {
+            let (newest, at_work) = &*renderings;
+            let _at_work = lock(at_work);
             if newest.load(Ordering::Relaxed) == turn {
-                let bytes = frame.get(payload).unwrap_or_default();
-                let rendered = Arc::new(payload::decode(bytes, format));
-                inbox.push(Event::PayloadRendered { profile, row, format, rendered });
+                let ready = wish.made(frame.get(payload).unwrap_or_default());
+                inbox.push(Event::PayloadRendered { profile, row, wish, ready });
             }
         });
     }

@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{CaptureEdit, Chosen, FileField, NumberField, PropertiesForm};
+use super::{CaptureEdit, Chosen, FileField, Inspector, NumberField, PropertiesForm, Ready, Wish};
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Timestamp, View};
-use crate::payload::{Format, Rendered};
+use crate::payload::{Format, Look};
 use crate::profile::{
     Colour, ConnectProperties, Profile, ProfileId, Protocol, Proxy, RetainHandling, Secret, Secrets, Tls,
     WebSocket, Will,
@@ -151,6 +151,10 @@ pub enum CopyWhat {
     Topic,
     /// The value of the selected field.
     Value,
+    /// The value that is selected in the payload's tree.
+    Node,
+    /// The way to it, as filters write it.
+    NodePath,
 }
 
 /// A dialog that stands over the window.
@@ -267,6 +271,14 @@ pub enum Action {
     Reveal(bool),
     /// Show payloads of this topic this way.
     PayloadFormat(Format),
+    /// Show them as a tree or as text.
+    PayloadTree(bool),
+    /// Show them as seems best for each.
+    PayloadAutomatic,
+    /// Look at the value at this path of the payload's tree.
+    SelectNode(Vec<u32>),
+    /// Unfold or fold the value at this path.
+    ToggleNode(Vec<u32>),
     /// Copy of the selected frame.
     Copy(CopyWhat),
     /// Change the publish form.
@@ -358,14 +370,25 @@ pub enum Effect {
         /// Passwords and authentication data as they were sent.
         with_secrets: bool,
     },
-    /// Make the text of a payload ready.
+    /// Take a long frame apart.
+    Inspect {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// How its payload is to be shown; `None` as seems best for it.
+        look: Option<Look>,
+        /// The language of its texts.
+        language: Language,
+    },
+    /// Make something of a payload ready.
     RenderPayload {
         /// Of a frame of this profile.
         profile: ProfileId,
         /// Which.
         row: Row,
-        /// How it is to be shown.
-        format: Format,
+        /// What.
+        wish: Wish,
         /// The frame.
         frame: Arc<[u8]>,
         /// Where the payload is in it.
@@ -435,16 +458,25 @@ pub enum Event {
         /// What there is to know about it, or why it could not be read.
         result: Result<Vec<Notice>, Arc<ReadError>>,
     },
-    /// The text of a payload is ready.
+    /// A long frame was taken apart.
+    Inspected {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// It; `None` where the log has it no more.
+        inspector: Option<Box<Inspector>>,
+    },
+    /// Something of a payload is ready.
     PayloadRendered {
         /// Of a frame of this profile.
         profile: ProfileId,
         /// Which.
         row: Row,
-        /// How it is shown.
-        format: Format,
-        /// The text.
-        rendered: Arc<Rendered>,
+        /// What was wanted.
+        wish: Wish,
+        /// It.
+        ready: Ready,
     },
     /// What became of picking a file.
     Chosen(FileField, Chosen),

@@ -7,7 +7,6 @@ use jiff::tz::TimeZone;
 
 use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
-use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription};
 use crate::session::Phase;
 
@@ -135,8 +134,6 @@ pub struct Connection {
     pub inspector: Option<Inspector>,
     /// Its publish form.
     pub composer: Composer,
-    /// How payloads of a topic are shown.
-    pub formats: HashMap<u32, Format>,
     /// How many messages the user has seen.
     pub seen: u64,
     /// Whether its history was asked for.
@@ -166,7 +163,6 @@ impl Connection {
             timeline: Timeline::default(),
             inspector: None,
             composer: Composer::default(),
-            formats: HashMap::new(),
             seen: 0,
             log_asked: false,
             history_stopped: false,

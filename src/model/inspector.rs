@@ -7,7 +7,7 @@ use super::exchange::{Exchange, Source};
 use super::payload_view::PayloadView;
 use crate::language::Language;
 use crate::log::{Frame, FrameLog, Row, Timestamp};
-use crate::payload::{self, Format};
+use crate::payload::Look;
 use crate::wire::{self, Dissection, Explanation, Field, Severity};
 
 /// A line of the field tree as it is shown.
@@ -43,7 +43,9 @@ pub struct Inspector {
     /// Whether secrets can be read.
     pub reveal: bool,
     /// How the payload is shown.
-    pub format: Format,
+    pub look: Look,
+    /// That is as seems best for it: nobody has chosen for its topic.
+    pub automatic: bool,
     /// PUBLISH: the payload as it is shown.
     pub payload: Option<PayloadView>,
     /// The exchange that it belongs to.
@@ -62,14 +64,15 @@ pub struct Inspector {
 impl Inspector {
     /// Looks at a frame.
     #[must_use]
-    pub fn new(log: &FrameLog, row: Row, format: Option<Format>, language: Language) -> Option<Self> {
+    pub fn new(log: &FrameLog, row: Row, look: Option<Look>, language: Language) -> Option<Self> {
         let frame = log.frame(row)?;
         let context = log.context(row);
         let dissection = wire::dissect(&frame.bytes, &context);
         let exchange = Exchange::new(log, &frame, &dissection);
         let secrets = wire::secret_ranges(&frame.bytes, dissection.version);
         let mut inspector = Self {
-            format: Format::Text,
+            look: Look::default(),
+            automatic: true,
             frame,
             dissection,
             field: None,
@@ -84,10 +87,7 @@ impl Inspector {
             folded: HashSet::new(),
             language,
         };
-        if let Some(bytes) = inspector.payload_bytes() {
-            inspector.format = format.unwrap_or_else(|| payload::detect(bytes));
-            inspector.view_payload();
-        }
+        inspector.set_look(look);
         inspector.relabel();
         Some(inspector)
     }
@@ -139,6 +139,7 @@ impl Inspector {
     /// Selects a field, and with it its bytes.
     pub fn select_field(&mut self, path: Vec<usize>) {
         let Some(range) = self.field_at(&path).map(|field| field.range.clone()) else { return };
+        self.leave_tree();
         self.bytes = Some(range);
         self.choose(Some(path));
     }
@@ -155,6 +156,7 @@ impl Inspector {
                 path = None;
             }
         }
+        self.leave_tree();
         self.bytes = Some(range);
         self.choose(path);
     }

@@ -15,6 +15,7 @@ mod filtering;
 mod history;
 mod inspector;
 mod looking;
+mod looks;
 mod message_form;
 mod notices;
 mod payload_view;
@@ -39,7 +40,7 @@ pub use exchange::{Exchange, Source, Step, Waiting};
 pub use inspector::{FieldLine, Inspector};
 pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
-pub use payload_view::PayloadView;
+pub use payload_view::{PayloadTree, PayloadView, Ready, Wish};
 pub use profile_form::{FormFault, ProfileForm};
 pub use profile_numbers::NumberField;
 use subscriptions::COLOURS;
@@ -364,6 +365,10 @@ impl Model {
             | Action::ToggleField(_)
             | Action::Reveal(_)
             | Action::PayloadFormat(_)
+            | Action::PayloadTree(_)
+            | Action::PayloadAutomatic
+            | Action::SelectNode(_)
+            | Action::ToggleNode(_)
             | Action::Copy(_) => self.inspect(action, moment),
         }
     }
