@@ -23,8 +23,10 @@ fn shown(tree: &Tree, bytes: &[u8]) -> Vec<String> {
 
 /// Unfolds what the line shows.
 fn unfold(tree: &mut Tree, bytes: &[u8], path: &[u32]) {
-    let value = tree.child(bytes, path).expect("a value").value;
-    assert!(tree.unfold(path, Branch::of(bytes, tree.format(), value)));
+    let child = tree.child(bytes, path).expect("a value");
+    let branch = Branch::of(bytes, tree.format(), child.value);
+    assert_eq!(branch.count(), child.count, "at {path:?}");
+    assert!(tree.unfold(path, branch));
 }
 
 /// Unfolds everything, up to so many lines.

@@ -36,7 +36,8 @@ pub struct Inspector {
     pub dissection: Dissection,
     /// The selected field.
     pub field: Option<Vec<usize>>,
-    /// The selected bytes; those of the field where one is selected in the tree.
+    /// The selected bytes; those of the field where one is selected in the tree, and those of the value where one is
+    /// selected in the payload's.
     pub bytes: Option<Range<usize>>,
     /// The field under the pointer.
     pub hovered: Option<Vec<usize>>,
@@ -182,6 +183,9 @@ impl Inspector {
     /// The bytes of the selected field's parent.
     #[must_use]
     pub fn parent_range(&self) -> Option<Range<usize>> {
+        if self.tree().is_some_and(|tree| tree.selected.is_some()) {
+            return None;
+        }
         let (_, parent) = self.field.as_deref()?.split_last()?;
         self.field_at(parent).map(|field| field.range.clone())
     }

@@ -91,9 +91,11 @@ impl Connection {
         // The same field of the next frame of the same kind stays selected: stepping through a list compares it.
         if let (Some(earlier), Some(now)) = (earlier, &mut self.inspector)
             && earlier.dissection.packet == now.dissection.packet
-            && let Some(path) = earlier.field
         {
-            now.select_field(path);
+            if let Some(path) = &earlier.field {
+                now.select_field(path.clone());
+            }
+            now.unfold_as(&earlier);
         }
     }
 

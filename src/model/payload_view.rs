@@ -137,13 +137,14 @@ impl Inspector {
         }
     }
 
-    /// Selects a value in the tree, and with it its bytes.
+    /// Selects a value in the tree, and with it its bytes. The selected field stays: another explanation, of another
+    /// length, would move the tree away from under the pointer.
     pub fn select_node(&mut self, path: Vec<u32>) {
         let Some(payload) = self.payload_range() else { return };
         let Some(bytes) = self.frame.bytes.get(payload.clone()) else { return };
         let child = self.tree().and_then(|tree| tree.tree.child(bytes, &path));
         let Some(value) = child.map(|child| child.value) else { return };
-        self.select_bytes(payload.start + value.start..payload.start + value.end);
+        self.bytes = Some(payload.start + value.start..payload.start + value.end);
         if let Some(tree) = self.tree_mut() {
             tree.selected = Some(path);
         }
@@ -175,6 +176,33 @@ impl Inspector {
             view.tree.unfold(&path, branch);
         } else {
             view.opening = Some(path);
+        }
+    }
+
+    /// Unfolds and selects what was unfolded and selected in an earlier tree: stepping through the messages of a topic
+    /// compares them.
+    pub(super) fn unfold_as(&mut self, earlier: &Self) {
+        /// Values that are unfolded again.
+        const MOST: usize = 100;
+        let (Some(before), Some(bytes)) = (earlier.tree(), earlier.payload_bytes()) else { return };
+        let payload = self.payload_range().unwrap_or_default();
+        if bytes.len().max(payload.len()) > AT_ONCE || self.tree().is_none() {
+            return;
+        }
+        let steps = |path: &Vec<u32>| before.tree.steps(bytes, path);
+        let selected = before.selected.as_ref().and_then(steps);
+        let unfolded: Vec<_> = before.tree.unfolded(MOST).iter().filter_map(steps).collect();
+        let frame = Arc::clone(&self.frame.bytes);
+        let bytes = frame.get(payload).unwrap_or_default();
+        for steps in unfolded {
+            let path = self.tree().and_then(|view| view.tree.path_of(bytes, &steps));
+            if let Some(path) = path {
+                self.toggle_node(path);
+            }
+        }
+        let path = selected.and_then(|steps| self.tree()?.tree.path_of(bytes, &steps));
+        if let Some(path) = path {
+            self.select_node(path);
         }
     }
 

@@ -3,7 +3,7 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::log::filter::equals;
-use crate::model::{Action, BrokerState, Dialog, Model, Sheet, Tab};
+use crate::model::{Action, BrokerState, CopyWhat, Dialog, Model, Sheet, Tab};
 use crate::session::Phase;
 use crate::store::Theme;
 use crate::text::Texts;
@@ -44,6 +44,8 @@ pub const FILTER: KeyboardShortcut = command(Key::F);
 pub const FILTER_FOR: KeyboardShortcut = command(Key::G);
 /// Exclude the selected field.
 pub const FILTER_OUT: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::G);
+/// The payload as a tree or as text.
+pub const TREE: KeyboardShortcut = command(Key::T);
 /// Open a capture.
 pub const OPEN: KeyboardShortcut = command(Key::O);
 /// Follow the newest row.
@@ -150,6 +152,24 @@ pub const COMMANDS: &[Command] = &[
     // The longer keys first: the shorter would take them.
     Command { text: |t| t.filter_out_field, keys: &[FILTER_OUT], run: |m| by_field(m, true) },
     Command { text: |t| t.filter_for_field, keys: &[FILTER_FOR], run: |m| by_field(m, false) },
+    Command {
+        text: |t| t.payload_tree,
+        keys: &[TREE],
+        run: |m| {
+            let inspector = m.current()?.inspector.as_ref()?;
+            let look = inspector.look;
+            inspector.payload.as_ref().filter(|_| look.format.has_tree())?;
+            act(Action::PayloadTree(!look.tree))
+        },
+    },
+    Command {
+        text: |t| t.copy_path,
+        keys: &[],
+        run: |m| {
+            m.current()?.inspector.as_ref()?.tree()?.selected.as_ref()?;
+            act(Action::Copy(CopyWhat::NodePath))
+        },
+    },
     Command { text: |t| t.filter_language, keys: &[], run: |_| act(Action::Open(Sheet::Filters)) },
     Command {
         text: |t| t.follow,
@@ -203,16 +223,18 @@ fn act(action: Action) -> Option<Outcome> {
     Some(Outcome::Action(action))
 }
 
-/// Filters by the selected field; where none is selected, by the topic of the selected message.
+/// Filters by the selected field or value; where none is selected, by the topic of the selected message.
 fn by_field(model: &Model, exclude: bool) -> Option<Outcome> {
     let inspector = model.current()?.inspector.as_ref()?;
     let topic = || {
         let log = model.current()?.log.as_ref()?;
         Some(equals("topic", &log.topic(inspector.frame.entry.topic?)?))
     };
-    let term = match &inspector.field {
-        Some(path) => inspector.term(path)?,
-        None => topic()?,
+    let node = inspector.tree().and_then(|tree| tree.selected.as_ref());
+    let term = match (node, &inspector.field) {
+        (Some(path), _) => inspector.node_term(path)?,
+        (None, Some(path)) => inspector.term(path)?,
+        (None, None) => topic()?,
     };
     act(Action::FilterBy { term, exclude })
 }

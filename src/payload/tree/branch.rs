@@ -196,6 +196,9 @@ impl Branch {
 
     /// A member, by its number from 0. `read` grows by the bytes that were read to find it.
     pub(super) fn find(&self, bytes: &[u8], format: Format, index: usize, read: &mut usize) -> Option<Found> {
+        if index >= self.count {
+            return None;
+        }
         let from = self.large.partition_point(|large| large.index < index);
         if let Some(large) = self.large.get(from).filter(|large| large.index == index) {
             let Large { child, label, text, .. } = large.clone();

@@ -292,6 +292,50 @@ impl Tree {
         Some(steps)
     }
 
+    /// The value that these steps lead to, where its parents are unfolded; of members with the same key the first.
+    #[must_use]
+    pub fn path_of(&self, bytes: &[u8], steps: &[Step]) -> Option<Vec<u32>> {
+        let mut path = Vec::with_capacity(steps.len());
+        for step in steps {
+            let branch = &self.node_at(&path)?.branch;
+            let child = match step {
+                Step::Index(index) if !branch.is_object() => {
+                    Some(*index).filter(|at| *at < branch.count())?
+                }
+                Step::Key(wanted) if branch.is_object() => (0..branch.count()).find(|&child| {
+                    let key =
+                        branch.find(bytes, self.format, child, &mut 0).and_then(|found| found.child.key);
+                    key.is_some_and(|key| shown::key_text(bytes, self.format, key) == *wanted)
+                })?,
+                Step::Index(_) | Step::Key(_) => return None,
+            };
+            path.push(u32::try_from(child).ok()?);
+        }
+        Some(path)
+    }
+
+    /// What is unfolded within the whole payload, outer values before inner ones; at most so many.
+    #[must_use]
+    pub fn unfolded(&self, most: usize) -> Vec<Vec<u32>> {
+        let mut found: Vec<Vec<u32>> = Vec::new();
+        let mut next = vec![Vec::new()];
+        while let Some(path) = next.pop() {
+            let Some(node) = self.node_at(&path) else { continue };
+            if !path.is_empty() {
+                found.push(path.clone());
+            }
+            if found.len() >= most {
+                break;
+            }
+            next.extend(node.open.keys().map(|&child| {
+                let mut path = path.clone();
+                path.push(child);
+                path
+            }));
+        }
+        found
+    }
+
     /// A value as it is copied: a text without its quotes, anything else as it is written.
     #[must_use]
     pub fn copied(&self, bytes: &[u8], path: &[u32]) -> Option<String> {

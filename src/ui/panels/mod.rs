@@ -7,6 +7,7 @@ mod filter;
 mod header;
 mod history;
 mod inspector;
+mod payload;
 mod profile_form;
 mod profile_more;
 mod profile_way;

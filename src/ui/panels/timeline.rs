@@ -165,8 +165,8 @@ fn term_of(log: &FrameLog, cell: &Cell<'_>, column: Option<usize>) -> Option<Str
         (Tab::Messages, Some(6)) => {
             let frame = log.frame(cell.row)?;
             let peek = Peek::of(&frame.bytes, log.context(cell.row).version);
-            let payload = std::str::from_utf8(frame.bytes.get(peek.payload)?).ok()?;
-            (payload.len() <= 1000).then(|| equals("payload", payload))
+            let payload = frame.bytes.get(peek.payload).filter(|payload| payload.len() <= 1000)?;
+            Some(equals("payload", std::str::from_utf8(payload).ok()?))
         }
         (Tab::Messages, _) => Some(equals("topic", &cell.text.topic)),
         (Tab::Packets, Some(5)) => Some(format!("len == {}", entry.length)),
