@@ -4,9 +4,8 @@
 
 use std::fmt::Write;
 
-/// Spaces for each level; deeper levels than `INDENTED` are not moved in further.
+/// Spaces for each level; deeper levels than the fortieth are not moved in further.
 const INDENT: usize = 2;
-const INDENTED: usize = 40;
 /// How deep values may be nested: a bound for the memory that brackets without end take.
 pub(super) const DEEPEST: usize = 1 << 20;
 
@@ -129,7 +128,11 @@ impl Printer {
     }
 
     fn line(&mut self, depth: usize) {
-        let _ = write!(self.out, "\n{:width$}", "", width = depth.min(INDENTED) * INDENT);
+        /// As many as the deepest level has.
+        const SPACES: &str =
+            "                                                                                ";
+        self.out.push('\n');
+        self.out.push_str(SPACES.get(..depth.saturating_mul(INDENT)).unwrap_or(SPACES));
     }
 
     /// An item is whole: it counts where it stands, and may be the last there, which makes that whole too.

@@ -133,7 +133,7 @@ fn tree(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, view: &Payloa
     let t = panel.texts;
     let rows = Nodes { view, bytes, reading: t.reading };
     let path = |line: usize| view.tree.path(line);
-    let tree = FieldTree::new("payload tree", t.payload, &rows).max_height(HIGHEST);
+    let tree = FieldTree::new("payload tree", t.payload, &rows).max_height(HIGHEST).aligned();
     let answer = tree.show_with_menus(ui, |row, index| {
         // What the menu copies is what is selected.
         if row.secondary_clicked()

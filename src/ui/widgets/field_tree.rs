@@ -72,6 +72,7 @@ pub struct FieldTree<'a> {
     rows: &'a dyn TreeRows,
     max_height: Option<f32>,
     bring: Option<usize>,
+    aligned: bool,
 }
 
 /// What the user did with a field tree, by row.
@@ -89,7 +90,7 @@ pub struct FieldTreeResponse {
 impl<'a> FieldTree<'a> {
     /// A tree of `rows` whose place is remembered under `id_salt`, called `name`.
     pub const fn new(id_salt: &'a str, name: &'a str, rows: &'a dyn TreeRows) -> Self {
-        Self { id_salt, name, rows, max_height: None, bring: None }
+        Self { id_salt, name, rows, max_height: None, bring: None, aligned: false }
     }
 
     /// As high as its rows, but no higher than this, in points; otherwise as high as there is room.
@@ -101,6 +102,13 @@ impl<'a> FieldTree<'a> {
     /// Brings this row in sight, once: give it in the frame in which it was chosen elsewhere.
     pub const fn bring(mut self, row: Option<usize>) -> Self {
         self.bring = row;
+        self
+    }
+
+    /// Labels of one depth begin at one place, with or without rows of their own: for trees where both stand side by
+    /// side.
+    pub const fn aligned(mut self) -> Self {
+        self.aligned = true;
         self
     }
 
@@ -144,7 +152,7 @@ impl<'a> FieldTree<'a> {
             };
             let node = child.interact(row_rect, id.with(number), Sense::CLICK);
             let selected = answer.picked.map_or(row.selected, |picked| picked == index);
-            paint_row(&child, &row, row_rect, selected, node.hovered());
+            paint_row(&child, &row, row_rect, selected, node.hovered(), self.aligned);
             node.widget_info(|| {
                 let name = format!("{} {}", row.label, row.value);
                 WidgetInfo::labeled(Role::TreeItem, child.is_enabled(), name.trim_end())
@@ -237,7 +245,7 @@ fn indent(row: &FieldRow) -> f32 {
     size::PADDING + row.depth as f32 * 16.0
 }
 
-fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool) {
+fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool, aligned: bool) {
     let tokens = theme::tokens(ui);
     let painter = ui.painter();
     if selected {
@@ -255,6 +263,8 @@ fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool)
     let mut left = rect.left() + indent(row);
     if row.expandable {
         triangle(ui, egui::pos2(left + 4.0, rect.center().y + 1.0), row.expanded, tokens.secondary);
+    }
+    if row.expandable || aligned {
         left += 13.0;
     }
     let mut right = rect.right() - size::PADDING;
