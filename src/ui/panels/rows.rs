@@ -12,6 +12,8 @@ use crate::payload;
 use crate::text::{self, time};
 use crate::wire::{self, Direction, PacketType};
 
+/// Messages from this many bytes on are not read to their end; more than properties and topic have in practice.
+const LONG: u32 = 1 << 20;
 /// How many row texts are kept.
 const KEPT: usize = 4096;
 /// Characters of a payload that a row can show.
@@ -113,7 +115,9 @@ fn make(
     line: &mut String,
 ) -> Option<RowText> {
     let t = panel.texts;
-    let frame = log.frame(row)?;
+    // Of a long message the beginning is enough: it may have to come from the disk.
+    let long = log.entry(row).is_some_and(|e| e.length > LONG && e.packet == Some(PacketType::Publish));
+    let frame = if long { log.beginning(row, LONG as usize)? } else { log.frame(row)? };
     let context = log.context(row);
     let entry = &frame.entry;
     let time = panel.local.millis(entry.time, panel.today);
@@ -128,7 +132,11 @@ fn make(
     let payload = if is_publish { payload::one_line(bytes, PAYLOAD_CHARS) } else { String::new() };
 
     line.clear();
-    wire::summarize_into(&frame.bytes, &context, line);
+    if long {
+        wire::summarize_beginning_into(&frame.bytes, entry.length as usize, &context, line);
+    } else {
+        wire::summarize_into(&frame.bytes, &context, line);
+    }
     push_ties(line, panel.language(), log, row, entry);
     let info = line.clone();
     let (source, destination) = match log.connection(entry.connection) {
