@@ -14,8 +14,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
+use crate::language::Language;
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Timestamp, View, Watch};
 use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem, Inspector, Wish};
+use crate::payload::Look;
 use crate::profile::ProfileId;
 use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
 use crate::store::{self, Paths, Store};
@@ -83,6 +85,8 @@ pub struct Runtime {
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
     /// How many payloads were asked to be made ready; the lock is held by the one that is.
     renderings: Arc<(AtomicU64, Mutex<()>)>,
+    /// The long frame that was asked for last, of each log.
+    inspected: Arc<Mutex<HashMap<ProfileId, Row>>>,
     /// Sessions that begin when their log is open.
     waiting: HashMap<ProfileId, Options>,
     #[cfg(feature = "broker")]
@@ -122,6 +126,7 @@ impl Runtime {
             sessions: HashMap::new(),
             captures: HashMap::new(),
             renderings: Arc::default(),
+            inspected: Arc::default(),
             waiting: HashMap::new(),
             #[cfg(feature = "broker")]
             broker: None,
@@ -149,14 +154,7 @@ impl Runtime {
                 }
             }
             Effect::TakeApart { id, version, frames } => self.take_apart(id, version, &frames),
-            Effect::Inspect { profile, row, look, language } => {
-                let Some(log) = self.logs.get(&profile).cloned() else { return };
-                let inbox = Arc::clone(&self.inbox);
-                self.tokio.spawn_blocking(move || {
-                    let inspector = Inspector::new(&log, row, look, language).map(Box::new);
-                    inbox.push(Event::Inspected { profile, row, inspector });
-                });
-            }
+            Effect::Inspect { profile, row, look, language } => self.inspect(profile, row, look, language),
             Effect::RenderPayload { profile, row, wish, frame, payload } => {
                 self.render_payload(profile, row, wish, frame, payload);
             }
@@ -327,6 +325,21 @@ impl Runtime {
             };
             let result = write().map_err(|why| why.to_string());
             inbox.push(Event::Exported(path, result));
+        });
+    }
+
+    /// Takes a long frame apart, unless another one of its log has been asked for by the time it is its turn.
+    fn inspect(&self, profile: ProfileId, row: Row, look: Option<Look>, language: Language) {
+        let Some(log) = self.logs.get(&profile).cloned() else { return };
+        lock(&self.inspected).insert(profile.clone(), row);
+        let (inbox, newest) = (Arc::clone(&self.inbox), Arc::clone(&self.inspected));
+        let renderings = Arc::clone(&self.renderings);
+        self.tokio.spawn_blocking(move || {
+            let _at_work = lock(&renderings.1);
+            if lock(&newest).get(&profile) == Some(&row) {
+                let inspector = Inspector::new(&log, row, look, language).map(Box::new);
+                inbox.push(Event::Inspected { profile, row, inspector });
+            }
         });
     }
 

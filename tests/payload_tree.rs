@@ -166,7 +166,7 @@ fn reach(tree: &Tree, bytes: &[u8]) -> usize {
 }
 
 #[test]
-fn a_line_of_a_huge_payload_costs_a_bounded_look_and_the_tree_a_sixteenth_of_it() {
+fn a_line_of_a_huge_payload_costs_a_bounded_look_and_the_tree_an_eighth_of_it() {
     let numbers = format!("[{}1]", "1,".repeat(2 << 20));
     let texts = format!("[\"{}\"{}]", "x".repeat(1 << 20), ",\"some text\"".repeat(100_000));
     let objects = format!(

@@ -381,7 +381,7 @@ fn formats_of_topics_are_kept_and_garbage_among_them_is_left_out() {
     let mut store = open(&folder).0;
     let known = TopicFormat { topic: "a/\"b\"/温度".to_owned(), format: "JSON tree".to_owned() };
     store.put_settings(|settings| settings.formats = vec![known.clone()]).expect("kept");
-    assert_eq!(formats(&folder), [known.clone()]);
+    assert_eq!(formats(&folder), std::slice::from_ref(&known));
     // A hand wrote into it.
     let file = paths(&folder).settings();
     let written = fs::read_to_string(&file).expect("settings");

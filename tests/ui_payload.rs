@@ -168,7 +168,7 @@ fn a_long_payload_is_made_a_tree_elsewhere_and_only_the_rows_in_sight_are_laid_o
 fn cbor_is_decoded_only_when_it_is_asked_for() {
     let mut rig = online(&[]);
     let mut cbor = vec![0x9a, 0, 1, 0, 0];
-    cbor.extend(vec![0x18, 0x2a].repeat(0x1_0000));
+    cbor.extend([0x18, 0x2a].repeat(0x1_0000));
     rig.received(&[publish("a", &cbor)]);
     rig.effects();
     select_newest(&mut rig);

@@ -65,7 +65,7 @@ pub enum Wish {
 }
 
 impl Wish {
-    /// Makes it ready: the work of a moment for each ten megabytes.
+    /// Makes it ready, which takes time where the payload is long.
     #[must_use]
     pub fn made(&self, payload: &[u8]) -> Ready {
         match self {

@@ -79,6 +79,7 @@ pub(super) enum Token {
 }
 
 /// Why no token comes any more.
+#[derive(Clone, Copy)]
 pub(super) enum Stop {
     Fault(usize, JsonFault),
     /// The text ends where more is needed; what is missing, and where that began.

@@ -2,7 +2,7 @@
 //!
 //! Of every 64 members, or of every 16 KiB of them, one place is kept; a member that is itself longer than 16 KiB is
 //! kept with its place, its count and what is shown of it. So a member is found by reading less than 48 KiB from the
-//! nearest place before it, and what is kept is at most a sixteenth of the payload.
+//! nearest place before it, and what is kept is at most an eighth of the payload.
 
 use std::ops::Range;
 
@@ -180,6 +180,8 @@ impl Branch {
             branch.large.push(Large { index, child, label, text });
         }
         branch.end = children.end;
+        branch.marks.shrink_to_fit();
+        branch.large.shrink_to_fit();
         branch
     }
 

@@ -1,7 +1,7 @@
 //! A payload as a tree of values whose members are worked out when they are looked at.
 //!
-//! What is held is the tree of what is unfolded: for each unfolded object or array a [`Branch`], which costs at most a
-//! sixteenth of the payload (see there), and nothing of what is folded. Making a tree goes through the payload once,
+//! What is held is the tree of what is unfolded: for each unfolded object or array a [`Branch`], which costs at most an
+//! eighth of its bytes (see there), and nothing of what is folded. Making a tree goes through the payload once,
 //! and so does making a branch through its part of it: both are for a worker where they are long. A row that is
 //! shown is found by reading less than 48 KiB. Bytes that are not of the format make the tree up to the fault.
 

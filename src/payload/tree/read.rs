@@ -49,16 +49,12 @@ impl<'a> Reader<'a> {
     /// From a member of an object or an array on.
     pub fn within(bytes: &'a [u8], format: Format, at: usize, kind: Kind) -> Self {
         let map = kind == Kind::Object;
-        match next_of(format) {
-            Some(next) => {
-                let levels = vec![Level { left: None, came: 0, map }];
-                Self::Binary(Items { bytes, at, next, levels, flat: false, done: false })
-            }
-            None => {
-                let container = if map { Container::Object } else { Container::Array };
-                Self::Json(Scanner::within(bytes, at, container))
-            }
+        if let Some(next) = next_of(format) {
+            let levels = vec![Level { left: None, came: 0, map }];
+            return Self::Binary(Items { bytes, at, next, levels, flat: false, done: false });
         }
+        let container = if map { Container::Object } else { Container::Array };
+        Self::Json(Scanner::within(bytes, at, container))
     }
 
     /// Steps over a whole member that ends there.
@@ -108,10 +104,11 @@ fn next_of(format: Format) -> Option<Next> {
 }
 
 fn halt_of(stop: Stop) -> Halt {
-    match stop {
-        Stop::Fault(offset, fault) => Halt { offset, what: What::Json(fault), ran_out: false },
-        Stop::RunOut(offset, fault) => Halt { offset, what: What::Json(fault), ran_out: true },
-    }
+    let (offset, fault, ran_out) = match stop {
+        Stop::Fault(offset, fault) => (offset, fault, false),
+        Stop::RunOut(offset, fault) => (offset, fault, true),
+    };
+    Halt { offset, what: What::Json(fault), ran_out }
 }
 
 fn next_of_json(scanner: &mut Scanner<'_>) -> Result<Option<(Part, Range<usize>)>, Halt> {

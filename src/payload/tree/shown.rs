@@ -24,7 +24,7 @@ pub(super) fn value(bytes: &[u8], format: Format, child: &Child) -> String {
 
 fn scalar(bytes: &[u8], format: Format, range: Range<usize>) -> String {
     let Some((prefix, item)) = item(bytes, format, range.start) else { return head(bytes, range) };
-    let mut out: String = prefix.iter().map(|tag| format!("{tag}(")).collect();
+    let mut out: String = prefix.iter().flat_map(|tag| [tag.as_str(), "("]).collect();
     let text;
     let content = match item {
         Item::Text(content) => {

@@ -116,8 +116,8 @@ fn make(
 ) -> Option<RowText> {
     let t = panel.texts;
     // Of a long message the beginning is enough: it may have to come from the disk.
-    let long = log.entry(row).is_some_and(|e| e.length > LONG && e.packet == Some(PacketType::Publish));
-    let frame = if long { log.beginning(row, LONG as usize)? } else { log.frame(row)? };
+    let is_huge = log.entry(row).is_some_and(|e| e.length > LONG && e.packet == Some(PacketType::Publish));
+    let frame = if is_huge { log.beginning(row, LONG as usize)? } else { log.frame(row)? };
     let context = log.context(row);
     let entry = &frame.entry;
     let time = panel.local.millis(entry.time, panel.today);
@@ -132,7 +132,7 @@ fn make(
     let payload = if is_publish { payload::one_line(bytes, PAYLOAD_CHARS) } else { String::new() };
 
     line.clear();
-    if long {
+    if is_huge {
         wire::summarize_beginning_into(&frame.bytes, entry.length as usize, &context, line);
     } else {
         wire::summarize_into(&frame.bytes, &context, line);
