@@ -169,10 +169,8 @@ fn reach(tree: &Tree, bytes: &[u8]) -> usize {
 fn a_line_of_a_huge_payload_costs_a_bounded_look_and_the_tree_an_eighth_of_it() {
     let numbers = format!("[{}1]", "1,".repeat(2 << 20));
     let texts = format!("[\"{}\"{}]", "x".repeat(1 << 20), ",\"some text\"".repeat(100_000));
-    let objects = format!(
-        "{{\"k\":0{}}}",
-        (0..100_000).map(|n| format!(",\n\t\"key {n}\": {{\"n\": {n}}}")).collect::<String>()
-    );
+    let members: Vec<_> = (0..100_000).map(|n| format!("\n\t\"key {n}\": {{\"n\": {n}}}")).collect();
+    let objects = format!("{{{}}}", members.join(","));
     let blanks = format!("[1,{}2,{}3]", " ".repeat(1 << 20), "\n".repeat(1 << 20));
     let long_key = format!("{{\"{}\":1,\"b\":2}}", "k".repeat(1 << 20));
     for (name, text) in [
@@ -247,7 +245,7 @@ fn numbers_that_readers_round_are_told_from_plain_ones() {
 }
 
 /// The members as another reader sees them: label, value where it holds no others, how many it holds.
-fn flat(value: &serde_json::Value, label: String, depth: usize, into: &mut Vec<String>) {
+fn flat(value: &serde_json::Value, label: &str, depth: usize, into: &mut Vec<String>) {
     let indent = " ".repeat(depth);
     match value {
         serde_json::Value::Array(values) => {
@@ -256,7 +254,7 @@ fn flat(value: &serde_json::Value, label: String, depth: usize, into: &mut Vec<S
                 if values.is_empty() { String::new() } else { values.len().to_string() }
             ));
             for (number, value) in values.iter().enumerate() {
-                flat(value, format!("[{number}]"), depth + 1, into);
+                flat(value, &format!("[{number}]"), depth + 1, into);
             }
         }
         serde_json::Value::Object(members) => {
@@ -265,7 +263,7 @@ fn flat(value: &serde_json::Value, label: String, depth: usize, into: &mut Vec<S
                 if members.is_empty() { String::new() } else { members.len().to_string() }
             ));
             for (key, value) in members {
-                flat(value, key.clone(), depth + 1, into);
+                flat(value, key, depth + 1, into);
             }
         }
         scalar => into.push(format!("{indent}{label} {scalar}")),
@@ -330,7 +328,7 @@ proptest! {
         let mut tree = Tree::of(text.as_bytes(), Format::Json);
         unfold_all(&mut tree, text.as_bytes(), usize::MAX);
         let mut theirs = Vec::new();
-        flat(&value, "JSON".to_owned(), 0, &mut theirs);
+        flat(&value, "JSON", 0, &mut theirs);
         let ours: Vec<_> = (0..tree.lines())
             .map(|line| tree.line(text.as_bytes(), line).unwrap())
             .map(|line| format!("{}{} {}", " ".repeat(line.path.len()), line.label, line.value))

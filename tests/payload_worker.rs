@@ -11,7 +11,7 @@ use mqloupe::runtime::Runtime;
 use mqloupe::store::{Paths, Store};
 
 /// How long something that must happen may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(50);
 const MOMENT: Moment = Moment { now: Timestamp(1), random: 7 };
 
 /// The program without its window.
