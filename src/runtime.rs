@@ -14,9 +14,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::capture::{self, ReadOptions};
+use crate::language::Language;
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Statistics, Timestamp, View, Watch};
-use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem, Listing};
-use crate::payload::{self, Format};
+use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem, Inspector, Listing, Wish};
+use crate::payload::Look;
 use crate::profile::ProfileId;
 use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
 use crate::store::secrets::{self, Keeper, Keyring, SystemKeyring};
@@ -88,8 +89,10 @@ pub struct Runtime {
     sessions: HashMap<ProfileId, Session>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
-    /// How many payloads were asked to be made ready.
-    renderings: Arc<AtomicU64>,
+    /// How many payloads were asked to be made ready; the lock is held by the one that is.
+    renderings: Arc<(AtomicU64, Mutex<()>)>,
+    /// The long frame that was asked for last, of each log.
+    inspected: Arc<Mutex<HashMap<ProfileId, Row>>>,
     /// Sessions that begin when their log is open and their secrets are read.
     waiting: HashMap<ProfileId, Options>,
     #[cfg(feature = "broker")]
@@ -153,6 +156,7 @@ impl Runtime {
             sessions: HashMap::new(),
             captures: HashMap::new(),
             renderings: Arc::default(),
+            inspected: Arc::default(),
             waiting: HashMap::new(),
             #[cfg(feature = "broker")]
             broker: None,
@@ -182,8 +186,9 @@ impl Runtime {
                 }
             }
             Effect::TakeApart { id, version, frames } => self.take_apart(id, version, &frames),
-            Effect::RenderPayload { profile, row, format, frame, payload } => {
-                self.render_payload(profile, row, format, frame, payload);
+            Effect::Inspect { profile, row, look, language } => self.inspect(profile, row, look, language),
+            Effect::RenderPayload { profile, row, wish, frame, payload } => {
+                self.render_payload(profile, row, wish, frame, payload);
             }
             Effect::CopyRows { profile, rows, wanted, listing } => {
                 self.copy_rows(&profile, rows, wanted, listing);
@@ -397,22 +402,39 @@ impl Runtime {
         });
     }
 
-    /// Makes a text of a long payload, unless another one has been asked for by the time it is its turn.
+    /// Takes a long frame apart, unless another one of its log has been asked for by the time it is its turn.
+    fn inspect(&self, profile: ProfileId, row: Row, look: Option<Look>, language: Language) {
+        let Some(log) = self.logs.get(&profile).cloned() else { return };
+        lock(&self.inspected).insert(profile.clone(), row);
+        let (inbox, newest) = (Arc::clone(&self.inbox), Arc::clone(&self.inspected));
+        let renderings = Arc::clone(&self.renderings);
+        self.tokio.spawn_blocking(move || {
+            let _at_work = lock(&renderings.1);
+            if lock(&newest).get(&profile) == Some(&row) {
+                let inspector = Inspector::new(&log, row, look, language).map(Box::new);
+                inbox.push(Event::Inspected { profile, row, inspector });
+            }
+        });
+    }
+
+    /// Makes something of a long payload ready, unless something else has been asked for by the time it is its turn:
+    /// one after the other, so that stepping through long ones costs the memory of one.
     fn render_payload(
         &self,
         profile: ProfileId,
         row: Row,
-        format: Format,
+        wish: Wish,
         frame: Arc<[u8]>,
         payload: Range<usize>,
     ) {
-        let turn = self.renderings.fetch_add(1, Ordering::Relaxed) + 1;
-        let (inbox, newest) = (Arc::clone(&self.inbox), Arc::clone(&self.renderings));
+        let turn = self.renderings.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let (inbox, renderings) = (Arc::clone(&self.inbox), Arc::clone(&self.renderings));
         self.tokio.spawn_blocking(move || {
+            let (newest, at_work) = &*renderings;
+            let _at_work = lock(at_work);
             if newest.load(Ordering::Relaxed) == turn {
-                let bytes = frame.get(payload).unwrap_or_default();
-                let rendered = Arc::new(payload::decode(bytes, format));
-                inbox.push(Event::PayloadRendered { profile, row, format, rendered });
+                let ready = wish.made(frame.get(payload).unwrap_or_default());
+                inbox.push(Event::PayloadRendered { profile, row, wish, ready });
             }
         });
     }

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use log_support::{CONNACK, CONNECT, connection, frame, publish};
 use mqloupe::log::{Connection, Counters, FailureCause, Frame, FrameLog, Limits, LogError, Timestamp};
-use mqloupe::wire::{Direction, Version};
+use mqloupe::wire::{Direction, Version, summarize, summarize_beginning_into};
 use proptest::prelude::*;
 
 use Direction::{ToClient, ToServer};
@@ -403,4 +403,26 @@ proptest! {
         prop_assert_eq!(all, before);
         prop_assert_eq!(log.counters(), Counters { earlier: counters.messages, ..counters });
     }
+}
+
+#[test]
+fn of_a_long_frame_that_has_left_memory_only_the_beginning_is_read_and_says_the_same() {
+    const LEAST: usize = 1 << 20;
+    let directory = tempfile::tempdir().unwrap();
+    let (log, _) = FrameLog::open(directory.path(), SMALL).unwrap();
+    let number = log.begin_connection(connection(Version::V3_1_1));
+    for payload in [vec![b'x'; 3_000_000], vec![0; 3_000_000], Vec::new()] {
+        log.append(number, ToClient, Timestamp(0), &publish("t", None, &payload));
+        log.flush();
+    }
+    for row in 0..2 {
+        let (whole, beginning) = (log.frame(row).unwrap(), log.beginning(row, LEAST).unwrap());
+        assert_eq!(whole.bytes.len(), 3_000_008);
+        assert_eq!(*beginning.bytes, whole.bytes[..LEAST]);
+        let context = log.context(row);
+        let mut line = String::new();
+        summarize_beginning_into(&beginning.bytes, whole.bytes.len(), &context, &mut line);
+        assert_eq!(line, summarize(&whole.bytes, &context));
+    }
+    assert_eq!(log.beginning(2, LEAST), log.frame(2));
 }

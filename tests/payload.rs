@@ -174,6 +174,20 @@ fn any_depth_is_borne() {
 }
 
 #[test]
+fn a_binary_text_is_cut_where_it_would_outgrow_the_payload_many_times_and_its_faults_are_still_said() {
+    // Forty levels, and small numbers that each take a line of their own.
+    let mut bytes = vec![0x81; 39];
+    bytes.extend([0x9a, 0, 0x10, 0, 0]);
+    bytes.extend(vec![1; 1 << 20]);
+    let shown = decode(&bytes, Format::Cbor);
+    assert!(shown.fault.is_none() && !shown.is_whole());
+    assert!(shown.text.len() < bytes.len() * 8 + (17 << 20), "{}", shown.text.len());
+    bytes.push(1);
+    let shown = decode(&bytes, Format::Cbor);
+    assert_eq!(shown.fault.map(|fault| fault.what), Some(What::Binary(BinaryFault::Trailing)));
+}
+
+#[test]
 fn formats_are_found_by_name() {
     for format in Format::ALL {
         assert_eq!(Format::of_name(&format.name().to_lowercase()), Some(format));

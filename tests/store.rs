@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use mqloupe::language::Language;
 use mqloupe::profile::{Profile, ProfileId, Subscription};
 use mqloupe::store::{
-    Cause, Event, Loaded, Paths, Problem, Request, Settings, Side, Store, Theme, Unreadable, WindowSize,
+    Cause, Event, Loaded, Paths, Problem, Request, Settings, Side, Store, Theme, TopicFormat, Unreadable,
+    WindowSize,
 };
 use mqloupe::wire::{Qos, Version};
 use tempfile::TempDir;
@@ -371,4 +372,23 @@ fn a_read_only_folder_is_still_read_and_the_mend_is_named() {
     let error = refused.expect_err("read-only");
     assert_eq!(error.cause, Cause::Forbidden);
     assert!(error.to_string().contains("--data-dir"), "{error}");
+}
+
+#[test]
+fn formats_of_topics_are_kept_and_garbage_among_them_is_left_out() {
+    let folder = folder();
+    let formats = |folder: &TempDir| open(folder).1.settings.formats;
+    let mut store = open(&folder).0;
+    let known = TopicFormat { topic: "a/\"b\"/温度".to_owned(), format: "JSON tree".to_owned() };
+    store.put_settings(|settings| settings.formats = vec![known.clone()]).expect("kept");
+    assert_eq!(formats(&folder), std::slice::from_ref(&known));
+    // A hand wrote into it.
+    let file = paths(&folder).settings();
+    let written = fs::read_to_string(&file).expect("settings");
+    put_file(&file, &format!("{written}\n[[formats]]\ntopic = 7\n\n[[formats]]\nformat = \"Hex\"\n"));
+    let loaded = open(&folder).1;
+    assert_eq!((loaded.settings.formats, loaded.problems), (vec![known], vec![]));
+    put_file(&file, "schema = 1\nformats = \"none\"\ntheme = \"dark\"\n");
+    let loaded = open(&folder).1;
+    assert_eq!((loaded.settings.formats, loaded.settings.theme), (vec![], Theme::Dark));
 }

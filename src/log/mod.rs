@@ -275,6 +275,16 @@ impl FrameLog {
     /// asterisks there). `None` where it has gone or has not come, or the file cannot be read.
     #[must_use]
     pub fn frame(&self, row: Row) -> Option<Frame> {
+        self.fetch(row, usize::MAX)
+    }
+
+    /// A frame with the bytes it begins with: all where they are in memory, otherwise at least so many are read.
+    #[must_use]
+    pub fn beginning(&self, row: Row, least: usize) -> Option<Frame> {
+        self.fetch(row, least)
+    }
+
+    fn fetch(&self, row: Row, least: usize) -> Option<Frame> {
         let state = self.0.shared.read();
         let segment = state.segment(row)?;
         let entry = segment.packed(row)?.entry(row);
@@ -285,7 +295,7 @@ impl FrameLog {
             Place::Shared(chunk, range) => Arc::from(chunk.get(range)?),
             Place::Copied(bytes) => bytes,
             Place::OnDisk { segment, at, length, fault } => {
-                let read = self.0.shared.disk.as_ref()?.pages.read(segment, at, length, fault);
+                let read = self.0.shared.disk.as_ref()?.pages.read(segment, at, length, fault, least);
                 if read.is_none() {
                     self.0.shared.write().lose(row, segment);
                 }

@@ -58,16 +58,21 @@ impl Pages {
         Self { directory: directory.to_owned(), pages: Mutex::default() }
     }
 
-    /// Reads a frame whose first byte lies at `at`; `None` where the file has gone or is shorter.
-    pub fn read(&self, segment: u64, at: u64, length: usize, fault: bool) -> Option<Arc<[u8]>> {
+    /// Reads a frame whose first byte lies at `at`, of a long one at least the first bytes; `None` where the file has
+    /// gone or is shorter.
+    pub fn read(&self, segment: u64, at: u64, length: usize, fault: bool, least: usize) -> Option<Arc<[u8]>> {
         if length <= PAGE / 2 {
             let known = self.lock().iter().find(|page| page.part(segment, at, length).is_some()).cloned();
             let page = known.or_else(|| self.load(segment, at).ok())?;
             return page.part(segment, at, length).map(Arc::from);
         }
         let mut file = File::open(path(&self.directory, segment)).ok()?;
-        let mut frame = Vec::with_capacity(length);
+        let mut frame = Vec::with_capacity(length.min(least));
         for (at, length) in pcapng::pieces(at, length, fault) {
+            let length = length.min(least.saturating_sub(frame.len()));
+            if length == 0 {
+                break;
+            }
             file.seek(SeekFrom::Start(at)).ok()?;
             let read = Read::by_ref(&mut file).take(length as u64).read_to_end(&mut frame).ok()?;
             if read != length {

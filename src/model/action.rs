@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{
-    CaptureEdit, Chosen, ColourEdit, FileField, ListAction, Listing, NumberField, PropertiesForm, TypedBytes,
-    TypedSecret,
+    CaptureEdit, Chosen, ColourEdit, FileField, Inspector, ListAction, Listing, NumberField, PropertiesForm,
+    Ready, TypedBytes, TypedSecret, Wish,
 };
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
 use crate::log::{FailureCause, Filter, FrameLog, Row, Statistics, Timestamp, View};
-use crate::payload::{Format, Rendered};
+use crate::payload::{Format, Look};
 use crate::profile::{
     Colour, ConnectProperties, Profile, ProfileId, Protocol, Proxy, RetainHandling, Secret, Secrets, Tls,
     Unacknowledged, UserProperty, WebSocket, Will,
@@ -163,6 +163,10 @@ pub enum CopyWhat {
     Topic,
     /// The value of the selected field.
     Value,
+    /// The value that is selected in the payload's tree.
+    Node,
+    /// The way to it, as filters write it.
+    NodePath,
 }
 
 /// A dialog that stands over the window.
@@ -295,6 +299,14 @@ pub enum Action {
     Reveal(bool),
     /// Show payloads of this topic this way.
     PayloadFormat(Format),
+    /// Show them as a tree or as text.
+    PayloadTree(bool),
+    /// Show them as seems best for each.
+    PayloadAutomatic,
+    /// Look at the value at this path of the payload's tree.
+    SelectNode(Vec<u32>),
+    /// Unfold or fold the value at this path.
+    ToggleNode(Vec<u32>),
     /// Copy of the selected frame.
     Copy(CopyWhat),
     /// Change the publish form.
@@ -405,14 +417,25 @@ pub enum Effect {
         /// How they are listed.
         listing: Listing,
     },
-    /// Make the text of a payload ready.
+    /// Take a long frame apart.
+    Inspect {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// How its payload is to be shown; `None` as seems best for it.
+        look: Option<Look>,
+        /// The language of its texts.
+        language: Language,
+    },
+    /// Make something of a payload ready.
     RenderPayload {
         /// Of a frame of this profile.
         profile: ProfileId,
         /// Which.
         row: Row,
-        /// How it is to be shown.
-        format: Format,
+        /// What.
+        wish: Wish,
         /// The frame.
         frame: Arc<[u8]>,
         /// Where the payload is in it.
@@ -495,16 +518,25 @@ pub enum Event {
         /// How many were wanted.
         wanted: u64,
     },
-    /// The text of a payload is ready.
+    /// A long frame was taken apart.
+    Inspected {
+        /// Of this profile's log.
+        profile: ProfileId,
+        /// Which.
+        row: Row,
+        /// It; `None` where the log has it no more.
+        inspector: Option<Box<Inspector>>,
+    },
+    /// Something of a payload is ready.
     PayloadRendered {
         /// Of a frame of this profile.
         profile: ProfileId,
         /// Which.
         row: Row,
-        /// How it is shown.
-        format: Format,
-        /// The text.
-        rendered: Arc<Rendered>,
+        /// What was wanted.
+        wish: Wish,
+        /// It.
+        ready: Ready,
     },
     /// What became of picking a file.
     Chosen(FileField, Chosen),

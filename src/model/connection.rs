@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use super::secrets::Known;
 use super::{Capture, Composer, Inspector, Marks, RowRange, Source, SubscriptionRow, Tab, TimeReference};
 use crate::log::{ConnectionNumber, Filter, FilterError, FrameLog, Row, Statistics, Timestamp, View};
-use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription, Unacknowledged};
 use crate::session::Phase;
 
@@ -149,8 +148,6 @@ pub struct Connection {
     pub inspector: Option<Inspector>,
     /// Its publish form.
     pub composer: Composer,
-    /// How payloads of a topic are shown.
-    pub formats: HashMap<u32, Format>,
     /// How many messages the user has seen.
     pub seen: u64,
     /// Whether its history was asked for.
@@ -186,7 +183,6 @@ impl Connection {
             timeline: Timeline::default(),
             inspector: None,
             composer: Composer::default(),
-            formats: HashMap::new(),
             seen: 0,
             log_asked: false,
             history_stopped: false,

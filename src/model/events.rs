@@ -59,8 +59,11 @@ impl Model {
                 }
                 Vec::new()
             }
-            Event::PayloadRendered { profile, row, format, rendered } => {
-                self.payload_rendered(&profile, row, format, rendered);
+            Event::Inspected { profile, row, inspector } => {
+                self.inspected(&profile, row, inspector.map(|inspector| *inspector))
+            }
+            Event::PayloadRendered { profile, row, wish, ready } => {
+                self.payload_ready(&profile, row, &wish, ready);
                 Vec::new()
             }
             Event::RowsCopied { text, copied, wanted } => {

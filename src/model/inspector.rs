@@ -7,7 +7,7 @@ use super::exchange::{Exchange, Source};
 use super::payload_view::PayloadView;
 use crate::language::Language;
 use crate::log::{ConnectionNumber, Frame, FrameLog, Row, Timestamp};
-use crate::payload::{self, Format};
+use crate::payload::Look;
 use crate::wire::{self, Dissection, Explanation, Field, Severity};
 
 /// A line of the field tree as it is shown.
@@ -36,14 +36,17 @@ pub struct Inspector {
     pub dissection: Dissection,
     /// The selected field.
     pub field: Option<Vec<usize>>,
-    /// The selected bytes; those of the field where one is selected in the tree.
+    /// The selected bytes; those of the field where one is selected in the tree, and those of the value where one is
+    /// selected in the payload's.
     pub bytes: Option<Range<usize>>,
     /// The field under the pointer.
     pub hovered: Option<Vec<usize>>,
     /// Whether secrets can be read.
     pub reveal: bool,
     /// How the payload is shown.
-    pub format: Format,
+    pub look: Look,
+    /// That is as seems best for it: nobody has chosen for its topic.
+    pub automatic: bool,
     /// PUBLISH: the payload as it is shown.
     pub payload: Option<PayloadView>,
     /// The exchange that it belongs to.
@@ -62,14 +65,15 @@ pub struct Inspector {
 impl Inspector {
     /// Looks at a frame.
     #[must_use]
-    pub fn new(log: &FrameLog, row: Row, format: Option<Format>, language: Language) -> Option<Self> {
+    pub fn new(log: &FrameLog, row: Row, look: Option<Look>, language: Language) -> Option<Self> {
         let frame = log.frame(row)?;
         let context = log.context(row);
         let dissection = wire::dissect(&frame.bytes, &context);
         let exchange = Exchange::new(log, &frame, &dissection);
         let secrets = wire::secret_ranges(&frame.bytes, dissection.version);
         let mut inspector = Self {
-            format: Format::Text,
+            look: Look::default(),
+            automatic: true,
             frame,
             dissection,
             field: None,
@@ -84,10 +88,7 @@ impl Inspector {
             folded: HashSet::new(),
             language,
         };
-        if let Some(bytes) = inspector.payload_bytes() {
-            inspector.format = format.unwrap_or_else(|| payload::detect(bytes));
-            inspector.view_payload();
-        }
+        inspector.set_look(look);
         inspector.relabel();
         Some(inspector)
     }
@@ -146,6 +147,7 @@ impl Inspector {
     /// Selects a field, and with it its bytes.
     pub fn select_field(&mut self, path: Vec<usize>) {
         let Some(range) = self.field_at(&path).map(|field| field.range.clone()) else { return };
+        self.leave_tree();
         self.bytes = Some(range);
         self.choose(Some(path));
     }
@@ -162,6 +164,7 @@ impl Inspector {
                 path = None;
             }
         }
+        self.leave_tree();
         self.bytes = Some(range);
         self.choose(path);
     }
@@ -187,6 +190,9 @@ impl Inspector {
     /// The bytes of the selected field's parent.
     #[must_use]
     pub fn parent_range(&self) -> Option<Range<usize>> {
+        if self.tree().is_some_and(|tree| tree.selected.is_some()) {
+            return None;
+        }
         let (_, parent) = self.field.as_deref()?.split_last()?;
         self.field_at(parent).map(|field| field.range.clone())
     }

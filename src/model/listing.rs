@@ -93,7 +93,6 @@ pub enum ListAction {
 impl Model {
     /// What happens in a list.
     pub(super) fn work_list(&mut self, action: ListAction, moment: Moment) -> Vec<Effect> {
-        let language = self.language;
         match action {
             ListAction::CopyRows(row) => return self.copy_rows(row, moment),
             ListAction::ToggleMark(row) => self.toggle_mark(row, moment),
@@ -121,8 +120,7 @@ impl Model {
             ListAction::ExtendTo(row) => {
                 let Some(c) = self.current_mut() else { return Vec::new() };
                 let Some(from) = c.timeline.selected else {
-                    c.select_row(row, language);
-                    return self.want_payload();
+                    return self.select_row(row);
                 };
                 let range = RowRange { first: from.min(row), last: from.max(row), lead: row };
                 c.timeline.range = (from != row).then_some(range);
@@ -156,12 +154,10 @@ impl Model {
 
     /// Looks at a row that was not picked in the list: the list is to show it, and to stay there.
     pub(super) fn show_row(&mut self, row: Row) -> Vec<Effect> {
-        let language = self.language;
         if let Some(c) = self.current_mut() {
             c.timeline.follow = false;
-            c.select_row(row, language);
         }
-        self.want_payload()
+        self.select_row(row)
     }
 
     fn copy_rows(&mut self, row: Option<Row>, moment: Moment) -> Vec<Effect> {

@@ -19,6 +19,7 @@ mod history;
 mod inspector;
 mod listing;
 mod looking;
+mod looks;
 mod marks;
 mod message_form;
 mod notices;
@@ -52,7 +53,7 @@ pub use listing::{ListAction, Listing, MOST_COPIED, RowRange, TimeReference};
 pub use marks::{MOST_MARKS, Marks};
 pub use message_form::{PropertiesForm, PropertyFault};
 pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
-pub use payload_view::PayloadView;
+pub use payload_view::{PayloadTree, PayloadView, Ready, Wish};
 pub use profile_form::{FormFault, ProfileForm};
 pub use profile_numbers::NumberField;
 use subscriptions::COLOURS;
@@ -406,6 +407,10 @@ impl Model {
             | Action::ToggleField(_)
             | Action::Reveal(_)
             | Action::PayloadFormat(_)
+            | Action::PayloadTree(_)
+            | Action::PayloadAutomatic
+            | Action::SelectNode(_)
+            | Action::ToggleNode(_)
             | Action::Copy(_) => self.inspect(action, moment),
         }
     }

@@ -4,9 +4,10 @@
 
 use std::fmt::Write;
 
-/// Spaces for each level; deeper levels than `DEEPEST` are not moved in further.
+/// Spaces for each level; deeper levels than the fortieth are not moved in further.
 const INDENT: usize = 2;
-const DEEPEST: usize = 40;
+/// How deep values may be nested: a bound for the memory that brackets without end take.
+pub(super) const DEEPEST: usize = 1 << 20;
 
 /// What is wrong with bytes that should be of a binary format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum BinaryFault {
     /// More follows the value.
     #[error("the value has ended, and more bytes follow")]
     Trailing,
+    /// More values within values than are read.
+    #[error("the values are nested more than a million levels deep")]
+    TooDeep,
 }
 
 /// An item as it is read.
@@ -67,42 +71,37 @@ impl Printer {
         self.done
     }
 
-    /// Takes the next item; false where it cannot stand here.
-    pub fn take(&mut self, item: &Item<'_>) -> bool {
+    /// Takes the next item, where it can stand here.
+    pub fn take(&mut self, item: &Item<'_>) -> Result<(), BinaryFault> {
         if self.done {
-            return false;
+            return Err(BinaryFault::Unknown);
         }
         if matches!(item, Item::End) {
-            return self.end();
+            return if self.end() { Ok(()) } else { Err(BinaryFault::Unknown) };
+        }
+        if self.levels.len() >= DEEPEST {
+            return Err(BinaryFault::TooDeep);
         }
         self.before();
         match item {
             Item::Array(count) => {
                 self.open(*count, false);
-                return true;
+                return Ok(());
             }
             Item::Map(pairs) => {
                 self.open(pairs.map(|pairs| pairs.saturating_mul(2)), true);
-                return true;
+                return Ok(());
             }
             Item::Around(name) => {
                 self.out.push_str(name);
                 self.out.push('(');
                 self.levels.push(Level::Around);
-                return true;
+                return Ok(());
             }
-            Item::Text(text) => quoted(&mut self.out, text),
-            Item::Bytes(bytes) => {
-                self.out.push_str("h'");
-                data_encoding::HEXLOWER.encode_append(bytes, &mut self.out);
-                self.out.push('\'');
-            }
-            Item::Other(shown) => self.out.push_str(shown),
-            // Taken above.
-            Item::End => {}
+            leaf => push_leaf(&mut self.out, leaf),
         }
         self.after();
-        true
+        Ok(())
     }
 
     fn open(&mut self, left: Option<u64>, map: bool) {
@@ -129,7 +128,11 @@ impl Printer {
     }
 
     fn line(&mut self, depth: usize) {
-        let _ = write!(self.out, "\n{:width$}", "", width = depth.min(DEEPEST) * INDENT);
+        /// As many as the deepest level has.
+        const SPACES: &str =
+            "                                                                                ";
+        self.out.push('\n');
+        self.out.push_str(SPACES.get(..depth.saturating_mul(INDENT)).unwrap_or(SPACES));
     }
 
     /// An item is whole: it counts where it stands, and may be the last there, which makes that whole too.
@@ -179,6 +182,20 @@ impl Printer {
     }
 }
 
+/// Writes an item that holds no others.
+pub(super) fn push_leaf(out: &mut String, item: &Item<'_>) {
+    match item {
+        Item::Text(text) => quoted(out, text),
+        Item::Bytes(bytes) => {
+            out.push_str("h'");
+            data_encoding::HEXLOWER.encode_append(bytes, out);
+            out.push('\'');
+        }
+        Item::Other(shown) => out.push_str(shown),
+        Item::Array(_) | Item::Map(_) | Item::Around(_) | Item::End => {}
+    }
+}
+
 /// A text in double quotes, as JSON writes it.
 fn quoted(out: &mut String, text: &str) {
     out.push('"');
@@ -216,26 +233,43 @@ pub(super) enum Stop {
     Fault(BinaryFault),
 }
 
-/// Writes the one value that the bytes are out; with how many bytes that stands for. Bytes that were cut (`whole` is
-/// false) are shown as far as they go. `next` reads one item at an offset, and gives the offset behind it.
-pub(super) fn written<'a>(
-    bytes: &'a [u8],
+/// Reads one item at an offset, and gives the offset behind it.
+pub(super) type Next = for<'a> fn(&'a [u8], usize) -> Result<(Item<'a>, usize), Stop>;
+
+/// Writes the one value that the bytes are out; with how many bytes that stands for: fewer where the bytes were cut
+/// (`whole` is false), or where the indentation alone would outgrow them many times.
+pub(super) fn written(
+    bytes: &[u8],
     whole: bool,
-    mut next: impl FnMut(&'a [u8], usize) -> Result<(Item<'a>, usize), Stop>,
+    next: Next,
 ) -> Result<(String, usize), (usize, BinaryFault)> {
+    let limit = bytes.len().saturating_mul(8).saturating_add(16 << 20);
     let mut printer = Printer::default();
     let mut at = 0;
+    // From where on nothing is written any more, and how much was written then.
+    let mut cut = None;
     if bytes.is_empty() {
         return Err((0, BinaryFault::Empty));
     }
     while !printer.is_done() {
-        match next(bytes, at) {
-            Ok((item, behind)) if printer.take(&item) => at = behind,
-            Ok(_) => return Err((at, BinaryFault::Unknown)),
+        let (item, behind) = match next(bytes, at) {
+            Ok(read) => read,
             Err(Stop::Fault(fault)) => return Err((at, fault)),
             Err(Stop::Short) if whole => return Err((at.min(bytes.len() - 1), BinaryFault::Short)),
-            Err(Stop::Short) => return Ok((printer.out, at)),
+            Err(Stop::Short) => break,
+        };
+        if printer.out.len() > limit && cut.is_none() {
+            cut = Some((at, printer.out.len()));
+        }
+        printer.take(&item).map_err(|fault| (at, fault))?;
+        at = behind;
+        if let Some((_, written)) = cut {
+            // What is shown is cut, what is said is not.
+            printer.out.truncate(written);
         }
     }
-    if at < bytes.len() { Err((at, BinaryFault::Trailing)) } else { Ok((printer.out, at)) }
+    if printer.is_done() && at < bytes.len() {
+        return Err((at, BinaryFault::Trailing));
+    }
+    Ok((printer.out, cut.map_or(at, |(shown, _)| shown)))
 }

@@ -9,7 +9,8 @@ pub(super) fn written(bytes: &[u8], whole: bool) -> Result<(String, usize), (usi
     binary::written(bytes, whole, item)
 }
 
-fn item(bytes: &[u8], at: usize) -> Result<(Item<'_>, usize), Stop> {
+/// One item.
+pub(super) fn item(bytes: &[u8], at: usize) -> Result<(Item<'_>, usize), Stop> {
     let (header, behind) = header(bytes, at)?;
     let item = match header {
         Header::Positive(number) => Item::Other(number.to_string()),
@@ -54,10 +55,8 @@ fn in_pieces(bytes: &[u8], mut at: usize, whole: Header) -> Result<(Item<'_>, us
             }
             _ => return Err(Stop::Fault(BinaryFault::Unknown)),
         };
-        let mut printer = binary::Printer::default();
-        printer.take(&piece.0);
         shown.push_str(separator);
-        shown.push_str(&printer.out);
+        binary::push_leaf(&mut shown, &piece.0);
         separator = ", ";
         at = piece.1;
     }

@@ -5,6 +5,8 @@
 
 /// Spaces for each level.
 const INDENT: usize = 2;
+/// How deep values may be nested: a bound for the memory that brackets without end take.
+pub(super) const DEEPEST: usize = 1 << 20;
 
 /// What is wrong with a text that should be JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,10 +46,13 @@ pub enum JsonFault {
     /// No closing bracket.
     #[error("the closing bracket is missing")]
     Unclosed,
+    /// More brackets within brackets than are read.
+    #[error("the values are nested more than a million levels deep")]
+    TooDeep,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Container {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Container {
     Object,
     Array,
 }
@@ -63,53 +68,86 @@ enum Expect {
     End,
 }
 
-#[derive(Clone, Copy)]
-enum Token<'a> {
-    Open(&'a str),
-    Close(&'a str),
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    Open(Container),
+    Close,
     Comma,
     Colon,
-    Scalar(&'a str),
+    Key,
+    Scalar,
 }
 
 /// Why no token comes any more.
-enum Stop {
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
     Fault(usize, JsonFault),
     /// The text ends where more is needed; what is missing, and where that began.
     RunOut(usize, JsonFault),
 }
 
-struct Scanner<'a> {
-    text: &'a str,
+/// Goes through the tokens of a text. Letters beyond ASCII stand in strings only, so that bytes do.
+pub(super) struct Scanner<'a> {
+    bytes: &'a [u8],
+    /// Where the last token begins.
+    start: usize,
+    /// Where it ends.
     at: usize,
     open: Vec<(Container, usize)>,
     expect: Expect,
 }
 
 impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0, open: Vec::new(), expect: Expect::Value }
+    /// From a value on.
+    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, start: at, at, open: Vec::new(), expect: Expect::Value }
+    }
+
+    /// From a member of an object or an array on.
+    pub(super) fn within(bytes: &'a [u8], at: usize, container: Container) -> Self {
+        let expect = match container {
+            Container::Object => Expect::Key,
+            Container::Array => Expect::Value,
+        };
+        Self { bytes, start: at, at, open: vec![(container, at)], expect }
+    }
+
+    /// The place of the last token.
+    pub(super) const fn token(&self) -> std::ops::Range<usize> {
+        self.start..self.at
+    }
+
+    /// Steps over a member that ends there.
+    pub(super) fn step_over(&mut self, end: usize) {
+        self.at = end;
+        self.value_ended();
+    }
+
+    /// The value that it began with has ended.
+    pub(super) const fn is_done(&self) -> bool {
+        matches!(self.expect, Expect::End)
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
     /// Steps over bytes for which `wanted` holds; says how many.
     fn skip(&mut self, wanted: impl Fn(&u8) -> bool) -> usize {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
         let count = rest.iter().position(|byte| !wanted(byte)).unwrap_or(rest.len());
         self.at = self.at.saturating_add(count);
         count
     }
 
-    fn since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.at).unwrap_or_default()
+    fn since(&self, start: usize) -> &'a [u8] {
+        self.bytes.get(start..self.at).unwrap_or_default()
     }
 
     /// The next token; `None` at a proper end.
-    fn next(&mut self) -> Result<Option<Token<'a>>, Stop> {
+    pub(super) fn next(&mut self) -> Result<Option<Token>, Stop> {
         self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        self.start = self.at;
         let Some(byte) = self.peek() else {
             return match (self.expect, self.open.last()) {
                 (Expect::End, _) => Ok(None),
@@ -127,9 +165,9 @@ impl<'a> Scanner<'a> {
             Expect::ValueOrClose | Expect::KeyOrClose | Expect::CommaOrClose if closes => self.close(),
             Expect::Value | Expect::ValueOrClose => self.value(byte)?,
             Expect::Key | Expect::KeyOrClose if byte == b'"' => {
-                let key = self.string()?;
+                self.string()?;
                 self.expect = Expect::Colon;
-                key
+                Token::Key
             }
             Expect::Key | Expect::KeyOrClose => return self.fault(JsonFault::KeyExpected),
             Expect::Colon if byte == b':' => self.mark(Token::Colon, Expect::Value),
@@ -148,7 +186,7 @@ impl<'a> Scanner<'a> {
         Err(Stop::Fault(self.at, fault))
     }
 
-    fn mark(&mut self, token: Token<'a>, expect: Expect) -> Token<'a> {
+    fn mark(&mut self, token: Token, expect: Expect) -> Token {
         self.at = self.at.saturating_add(1);
         self.expect = expect;
         token
@@ -158,42 +196,41 @@ impl<'a> Scanner<'a> {
         self.expect = if self.open.is_empty() { Expect::End } else { Expect::CommaOrClose };
     }
 
-    fn open(&mut self, container: Container, expect: Expect) -> Token<'a> {
-        let start = self.at;
-        self.open.push((container, start));
-        self.at = self.at.saturating_add(1);
-        self.expect = expect;
-        Token::Open(self.since(start))
+    fn open(&mut self, container: Container, expect: Expect) -> Result<Token, Stop> {
+        if self.open.len() >= DEEPEST {
+            return self.fault(JsonFault::TooDeep);
+        }
+        self.open.push((container, self.at));
+        Ok(self.mark(Token::Open(container), expect))
     }
 
-    fn close(&mut self) -> Token<'a> {
-        let start = self.at;
+    fn close(&mut self) -> Token {
         self.open.pop();
         self.at = self.at.saturating_add(1);
         self.value_ended();
-        Token::Close(self.since(start))
+        Token::Close
     }
 
-    fn value(&mut self, first: u8) -> Result<Token<'a>, Stop> {
-        let token = match first {
-            b'{' => return Ok(self.open(Container::Object, Expect::KeyOrClose)),
-            b'[' => return Ok(self.open(Container::Array, Expect::ValueOrClose)),
+    fn value(&mut self, first: u8) -> Result<Token, Stop> {
+        match first {
+            b'{' => return self.open(Container::Object, Expect::KeyOrClose),
+            b'[' => return self.open(Container::Array, Expect::ValueOrClose),
             b'"' => self.string()?,
             b'-' | b'0'..=b'9' => self.number()?,
             b'a'..=b'z' => self.word()?,
             _ => return self.fault(JsonFault::ValueExpected),
-        };
+        }
         self.value_ended();
-        Ok(token)
+        Ok(Token::Scalar)
     }
 
-    fn word(&mut self) -> Result<Token<'a>, Stop> {
+    fn word(&mut self) -> Result<(), Stop> {
         let start = self.at;
         self.skip(u8::is_ascii_alphanumeric);
         let word = self.since(start);
-        let words = ["true", "false", "null"];
+        let words: [&[u8]; 3] = [b"true", b"false", b"null"];
         if words.contains(&word) {
-            Ok(Token::Scalar(word))
+            Ok(())
         } else if self.peek().is_none() && words.iter().any(|whole| whole.starts_with(word)) {
             Err(Stop::RunOut(start, JsonFault::ValueExpected))
         } else {
@@ -201,7 +238,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn number(&mut self) -> Result<Token<'a>, Stop> {
+    fn number(&mut self) -> Result<(), Stop> {
         let start = self.at;
         self.skip_one(b"-");
         let zero = self.peek() == Some(b'0');
@@ -217,7 +254,7 @@ impl<'a> Scanner<'a> {
             good = self.skip(u8::is_ascii_digit) > 0;
         }
         if good {
-            Ok(Token::Scalar(self.since(start)))
+            Ok(())
         } else if self.peek().is_none() {
             Err(Stop::RunOut(start, JsonFault::BadNumber))
         } else {
@@ -233,7 +270,7 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    fn string(&mut self) -> Result<Token<'a>, Stop> {
+    fn string(&mut self) -> Result<(), Stop> {
         let start = self.at;
         self.at = self.at.saturating_add(1);
         loop {
@@ -241,7 +278,7 @@ impl<'a> Scanner<'a> {
             match self.peek() {
                 Some(b'"') => {
                     self.at = self.at.saturating_add(1);
-                    return Ok(Token::Scalar(self.since(start)));
+                    return Ok(());
                 }
                 Some(b'\\') => self.escape(start)?,
                 Some(_) => return self.fault(JsonFault::ControlCharacter),
@@ -270,14 +307,14 @@ impl<'a> Scanner<'a> {
 
 /// Whether a text is JSON. A fault comes with its offset.
 pub(super) fn check(text: &str) -> Result<(), (usize, JsonFault)> {
-    rest_fault(Scanner::new(text), true).map_or(Ok(()), Err)
+    rest_fault(Scanner::new(text.as_bytes(), 0), true).map_or(Ok(()), Err)
 }
 
 /// A text indented, and how many of its bytes that stands for: fewer where the text was cut (`whole` is false), or
 /// where it is nested so deep that the indentation alone would outgrow it many times.
 pub(super) fn indented(text: &str, whole: bool) -> Result<(String, usize), (usize, JsonFault)> {
     let limit = text.len().saturating_mul(8).saturating_add(1024);
-    let mut scanner = Scanner::new(text);
+    let mut scanner = Scanner::new(text.as_bytes(), 0);
     let mut out = String::with_capacity(text.len());
     let mut opened = false;
     loop {
@@ -293,14 +330,16 @@ pub(super) fn indented(text: &str, whole: bool) -> Result<(String, usize), (usiz
             }
             Err(Stop::Fault(offset, fault)) => return Err((offset, fault)),
         };
-        let closes = matches!(token, Token::Close(_));
+        let closes = token == Token::Close;
         if opened != closes {
             // After an opening bracket that holds something, and before a closing one that does.
             break_line(&mut out, scanner.open.len().saturating_sub(usize::from(opens(token))));
         }
         opened = opens(token);
         match token {
-            Token::Open(text) | Token::Close(text) | Token::Scalar(text) => out.push_str(text),
+            Token::Open(_) | Token::Close | Token::Key | Token::Scalar => {
+                out.push_str(text.get(scanner.token()).unwrap_or_default());
+            }
             Token::Colon => out.push_str(": "),
             Token::Comma => {
                 out.push(',');
@@ -316,7 +355,7 @@ pub(super) fn indented(text: &str, whole: bool) -> Result<(String, usize), (usiz
 
 /// Whether a text is JSON as far as it goes; one that was cut (`whole` is false) need not be complete.
 pub(super) fn seems_json(text: &str, whole: bool) -> bool {
-    rest_fault(Scanner::new(text), whole).is_none()
+    rest_fault(Scanner::new(text.as_bytes(), 0), whole).is_none()
 }
 
 /// The first fault in what is left of a text.
@@ -331,7 +370,7 @@ fn rest_fault(mut scanner: Scanner<'_>, whole: bool) -> Option<(usize, JsonFault
     }
 }
 
-const fn opens(token: Token<'_>) -> bool {
+const fn opens(token: Token) -> bool {
     matches!(token, Token::Open(_))
 }
 

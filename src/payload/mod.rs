@@ -18,6 +18,7 @@ mod cbor;
 mod json;
 mod line;
 mod msgpack;
+mod tree;
 
 use std::fmt;
 
@@ -25,6 +26,7 @@ pub use base64::Base64Fault;
 pub use binary::BinaryFault;
 pub use json::JsonFault;
 pub use line::{detect, one_line};
+pub use tree::{Branch, Child, Kind, Line, Step, Tree, is_plain_number};
 
 use crate::hex::{self, HexFault};
 
@@ -91,6 +93,40 @@ impl Format {
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// How a payload is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Look {
+    /// In this format.
+    pub format: Format,
+    /// As a tree, where the format has one.
+    pub tree: bool,
+}
+
+impl Look {
+    /// Its name, where settings keep it: the format's, with ` tree` behind it where it is one.
+    #[must_use]
+    pub fn name(self) -> String {
+        if self.tree { format!("{} tree", self.format) } else { self.format.name().to_owned() }
+    }
+
+    /// The look of a name, whatever its case.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        if let Some(format) = Format::of_name(name) {
+            return Some(Self { format, tree: false });
+        }
+        let (format, tree) = name.split_once(' ')?;
+        let format = Format::of_name(format).filter(|format| format.has_tree())?;
+        tree.eq_ignore_ascii_case("tree").then_some(Self { format, tree: true })
+    }
+
+    /// Whether a tree is what is shown.
+    #[must_use]
+    pub const fn is_tree(self) -> bool {
+        self.tree && self.format.has_tree()
     }
 }
 

@@ -9,7 +9,8 @@ pub(super) fn written(bytes: &[u8], whole: bool) -> Result<(String, usize), (usi
     binary::written(bytes, whole, item)
 }
 
-fn item(bytes: &[u8], at: usize) -> Result<(Item<'_>, usize), Stop> {
+/// One item.
+pub(super) fn item(bytes: &[u8], at: usize) -> Result<(Item<'_>, usize), Stop> {
     let mut rest = Rest { bytes, at };
     let marker = Marker::from_u8(u8::from_be_bytes(rest.array()?));
     let other = |shown: String| Item::Other(shown);

@@ -23,7 +23,7 @@ pub use error::{Cause, Doing, Problem, StoreError, Unreadable};
 use file::Lock;
 pub use paths::Paths;
 use serde::{Deserialize, Serialize};
-pub use settings::{History, KeepSecrets, Layout, Settings, Side, Theme, WindowSize};
+pub use settings::{History, KeepSecrets, Layout, Settings, Side, Theme, TopicFormat, WindowSize};
 use toml::{Table, Value};
 
 use crate::profile::{Profile, ProfileId};

@@ -125,8 +125,26 @@ pub struct Settings {
     /// What colours rows: the first that a row passes.
     #[serde(deserialize_with = "colour_rule::rules", skip_serializing_if = "Vec::is_empty")]
     pub colour_rules: Vec<ColourRule>,
+    /// How payloads of topics are shown, the one that was chosen last first. What cannot be read is left out.
+    #[serde(deserialize_with = "readable")]
+    pub formats: Vec<TopicFormat>,
     /// How the window is divided.
     pub layout: Layout,
+}
+
+/// How payloads of a topic are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicFormat {
+    /// The topic name.
+    pub topic: String,
+    /// The format, by its name.
+    pub format: String,
+}
+
+/// Those entries that can be read; none where it is no list.
+fn readable<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<TopicFormat>, D::Error> {
+    let toml::Value::Array(entries) = toml::Value::deserialize(from)? else { return Ok(Vec::new()) };
+    Ok(entries.into_iter().filter_map(|entry| entry.try_into().ok()).collect())
 }
 
 /// How much of each connection's history is kept.

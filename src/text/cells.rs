@@ -18,6 +18,8 @@ use crate::wire::{self, Direction, PacketType};
 pub const MOST_COPIED_BYTES: usize = 15 << 20;
 /// Characters of a payload in a copied line.
 const COPIED_CHARS: usize = 4096;
+/// Messages from this many bytes on are not read to their end; more than properties and topic have in practice.
+const LONG: u32 = 1 << 20;
 /// What stands for the time of the row that times are counted from.
 const REFERENCE: &str = "*REF*";
 
@@ -55,7 +57,9 @@ pub fn cells(
     payload_chars: usize,
     line: &mut String,
 ) -> Option<Cells> {
-    let frame = log.frame(row)?;
+    // Of a long message the beginning is enough: it may have to come from the disk.
+    let is_long = log.entry(row).is_some_and(|e| e.length > LONG && e.packet == Some(PacketType::Publish));
+    let frame = if is_long { log.beginning(row, LONG as usize)? } else { log.frame(row)? };
     let context = log.context(row);
     let entry = frame.entry;
     let payload = if entry.packet == Some(PacketType::Publish) {
@@ -65,7 +69,11 @@ pub fn cells(
         String::new()
     };
     line.clear();
-    wire::summarize_into(&frame.bytes, &context, line);
+    if is_long {
+        wire::summarize_beginning_into(&frame.bytes, entry.length as usize, &context, line);
+    } else {
+        wire::summarize_into(&frame.bytes, &context, line);
+    }
     push_ties(line, language, log, row, &entry);
     let sent = entry.direction == Direction::ToServer;
     let (source, destination) = match log.connection(entry.connection) {

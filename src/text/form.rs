@@ -275,6 +275,7 @@ fn chinese_what(what: What) -> String {
             BinaryFault::Unknown => "没有任何值以这个字节开头",
             BinaryFault::Text => "这段文本不是 UTF-8",
             BinaryFault::Trailing => "值已经结束，后面还有字节",
+            BinaryFault::TooDeep => "嵌套超过一百万层",
         },
         What::OnlyShown => "这种格式只能查看，不能用来编写",
         What::Json(fault) => match fault {
@@ -291,6 +292,7 @@ fn chinese_what(what: What) -> String {
             JsonFault::ControlCharacter => "文本里的控制字符和换行必须写成转义形式",
             JsonFault::UnclosedString => "从这里开始的文本缺少右引号",
             JsonFault::Unclosed => "缺少右括号",
+            JsonFault::TooDeep => "嵌套超过一百万层",
         },
     };
     fixed.to_owned()

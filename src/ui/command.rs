@@ -3,7 +3,7 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::log::filter::equals;
-use crate::model::{Action, BrokerState, Dialog, ListAction, Model, Sheet, Tab, Timeline};
+use crate::model::{Action, BrokerState, CopyWhat, Dialog, ListAction, Model, Sheet, Tab, Timeline};
 use crate::session::Phase;
 use crate::store::Theme;
 use crate::text::Texts;
@@ -46,6 +46,8 @@ pub const FILTER: KeyboardShortcut = command(Key::F);
 pub const FILTER_FOR: KeyboardShortcut = command(Key::G);
 /// Exclude the selected field.
 pub const FILTER_OUT: KeyboardShortcut = KeyboardShortcut::new(COMMAND_SHIFT, Key::G);
+/// The payload as a tree or as text.
+pub const TREE: KeyboardShortcut = command(Key::E);
 /// Open a capture.
 pub const OPEN: KeyboardShortcut = command(Key::O);
 /// Follow the newest row.
@@ -185,6 +187,24 @@ pub const COMMANDS: &[Command] = &[
         run: |m| m.current().and_then(|_| act(Action::EditColours)),
     },
     Command { text: |t| t.colour_like, keys: &[], run: |m| act(Action::ColourLike(chosen_term(m)?)) },
+    Command {
+        text: |t| t.payload_tree,
+        keys: &[TREE],
+        run: |m| {
+            let inspector = m.current()?.inspector.as_ref()?;
+            let look = inspector.look;
+            inspector.payload.as_ref().filter(|_| look.format.has_tree())?;
+            act(Action::PayloadTree(!look.tree))
+        },
+    },
+    Command {
+        text: |t| t.copy_path,
+        keys: &[],
+        run: |m| {
+            m.current()?.inspector.as_ref()?.tree()?.selected.as_ref()?;
+            act(Action::Copy(CopyWhat::NodePath))
+        },
+    },
     Command { text: |t| t.filter_language, keys: &[], run: |_| act(Action::Open(Sheet::Filters)) },
     Command {
         text: |t| t.follow,
@@ -300,21 +320,23 @@ const fn chosen(timeline: &Timeline) -> bool {
     timeline.selected.is_some() || timeline.range.is_some()
 }
 
-/// Filters by the selected field; where none is selected, by the topic of the selected message.
+/// Filters by the selected field or value; where none is selected, by the topic of the selected message.
 fn by_field(model: &Model, exclude: bool) -> Option<Outcome> {
     act(Action::FilterBy { term: chosen_term(model)?, exclude })
 }
 
-/// The filter term of the selected field; where none is selected, of the topic of the selected message.
+/// The filter term of the selected field or value; where none is selected, of the topic of the selected message.
 fn chosen_term(model: &Model) -> Option<String> {
     let inspector = model.current()?.inspector.as_ref()?;
     let topic = || {
         let log = model.current()?.log.as_ref()?;
         Some(equals("topic", &log.topic(inspector.frame.entry.topic?)?))
     };
-    match &inspector.field {
-        Some(path) => inspector.term(path),
-        None => topic(),
+    let node = inspector.tree().and_then(|tree| tree.selected.as_ref());
+    match (node, &inspector.field) {
+        (Some(path), _) => inspector.node_term(path),
+        (None, Some(path)) => inspector.term(path),
+        (None, None) => topic(),
     }
 }
 

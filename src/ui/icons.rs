@@ -100,6 +100,8 @@ icons! {
     INSPECTOR_RIGHT = PanelRight;
     /// Inspector below.
     INSPECTOR_BELOW = PanelBottom;
+    /// Values as a tree.
+    TREE = ListTree;
     /// Time, waiting.
     CLOCK = Clock;
     /// The log panel.

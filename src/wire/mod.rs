@@ -46,7 +46,7 @@ pub use property::Property;
 pub use qos::{NoQos, Qos};
 pub use reason_code::{reason_name, reason_name_in, reason_string, server_keep_alive, server_reference};
 pub use secret::secret_ranges;
-pub use summary::{summarize, summarize_into};
+pub use summary::{summarize, summarize_beginning_into, summarize_into};
 pub use topic::{TopicFault, check_topic_filter, check_topic_name, matches};
 pub use tracker::Tracker;
 pub use tree::{Broken, Dissection, Field, Value, field_at};

@@ -28,6 +28,19 @@ pub fn summarize_into(frame: &[u8], context: &Context, line: &mut String) {
     }
 }
 
+/// The same of a PUBLISH of which only the bytes that it begins with are at hand, of a `length` of so many.
+pub fn summarize_beginning_into(frame: &[u8], length: usize, context: &Context, line: &mut String) {
+    let peek = Peek::of(frame, context.version);
+    let topic = peek.topic.and_then(|topic| std::str::from_utf8(topic).ok());
+    let (Some(topic), Some(payload)) = (topic, frame.get(peek.payload.clone()).filter(|p| !p.is_empty()))
+    else {
+        return summarize_into(frame, context, line);
+    };
+    begin(PacketType::Publish, peek.packet_id.map(u64::from), line);
+    publish(topic, peek.topic_alias.map(u64::from), context, line);
+    push_counted(line, payload, length.saturating_sub(peek.payload.start));
+}
+
 /// The line of a PUBLISH, a short acknowledgement or a ping that is right.
 fn of_peek(frame: &[u8], peek: &Peek<'_>, context: &Context, line: &mut String) {
     let Some(packet) = peek.packet else { return };
@@ -200,12 +213,17 @@ fn push_line(line: &mut String, text: &str, longest: usize) {
 
 /// A payload in a line: its text, or how many bytes it has.
 fn push_bytes(line: &mut String, bytes: &[u8]) {
+    push_counted(line, bytes, bytes.len());
+}
+
+/// The same of a payload of `length` bytes that begins with these.
+fn push_counted(line: &mut String, bytes: &[u8], length: usize) {
     line.push_str(BETWEEN);
     match text_of(bytes) {
         Some(text) if !text.is_empty() => push_line(line, text, LONGEST),
-        _ if bytes.len() == 1 => line.push_str("1 byte"),
+        _ if length == 1 => line.push_str("1 byte"),
         _ => {
-            let _ = write!(line, "{} bytes", bytes.len());
+            let _ = write!(line, "{length} bytes");
         }
     }
 }

@@ -19,7 +19,7 @@ use egui_kittest::Harness;
 use jiff::tz::TimeZone;
 use mqloupe::language::Language;
 use mqloupe::log::{Connection, ConnectionNumber, FrameLog, Limits, Statistics, Timestamp, View, Wake};
-use mqloupe::model::{Action, Effect, Event, Model, Moment};
+use mqloupe::model::{Action, Effect, Event, Inspector, Model, Moment};
 use mqloupe::profile::{Profile, ProfileId, Subscription};
 use mqloupe::session::{self, Command, Granted, Phase, Publish};
 use mqloupe::store::{Request, Settings};
@@ -87,7 +87,7 @@ impl World {
         self.run(effects);
     }
 
-    /// Opens logs and views as the runtime would, at once; notes the rest.
+    /// Opens logs and views and takes long frames apart as the runtime would, at once; notes the rest.
     fn run(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match &effect {
@@ -109,6 +109,10 @@ impl World {
                     self.statistics.insert(profile.clone(), Arc::clone(&statistics));
                     self.await_views();
                     self.apply(Event::Counting(profile.clone(), statistics));
+                }
+                Effect::Inspect { profile, row, look, language } => {
+                    let inspector = Inspector::new(&self.logs[profile], *row, *look, *language).map(Box::new);
+                    self.apply(Event::Inspected { profile: profile.clone(), row: *row, inspector });
                 }
                 _ => {}
             }
@@ -395,9 +399,9 @@ impl Rig {
     /// Does what the runtime does for a long payload.
     pub fn render_payload(&mut self) {
         for effect in self.effects() {
-            if let Effect::RenderPayload { profile, row, format, frame, payload } = effect {
-                let rendered = mqloupe::payload::decode(&frame[payload], format).into();
-                self.apply(Event::PayloadRendered { profile, row, format, rendered });
+            if let Effect::RenderPayload { profile, row, wish, frame, payload } = effect {
+                let ready = wish.made(&frame[payload]);
+                self.apply(Event::PayloadRendered { profile, row, wish, ready });
             }
         }
     }

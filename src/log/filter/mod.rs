@@ -39,8 +39,12 @@ use super::view::latency;
 use super::{Entry, Frame, FrameLog, Row};
 use crate::wire::{Dissection, FieldKind, PacketType, Property, Value, Version};
 use fields::Place;
+pub use tree::Step;
 use tree::{Literal, Node, Test};
 pub use value::{WrittenTime, written_time};
+
+/// The longest value that a term is made of, in bytes.
+const LONGEST_VALUE: usize = 4000;
 
 /// What a frame must be like to pass. The default passes everything. Displayed, it is the text that reads as it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -183,6 +187,12 @@ pub fn equals(field: &str, text: &str) -> String {
     term
 }
 
+/// Steps into JSON as filters write them behind `json`: `.items[0].id`.
+#[must_use]
+pub fn written_steps(steps: &[Step]) -> String {
+    steps.iter().map(Step::to_string).collect()
+}
+
 /// The term that passes frames with this value of this field; `None` for groups, bytes that are no text, and
 /// fields that filters do not know.
 #[must_use]
@@ -225,7 +235,11 @@ pub fn term_for(dissection: &Dissection, frame: &[u8], path: &[usize]) -> Option
         }
         Value::Bool(value) => Some(format!("{name} == {}", u8::from(*value))),
         Value::Text(text) => Some(equals(&name, text)),
-        Value::Bytes => Some(equals(&name, std::str::from_utf8(frame.get(field.range.clone())?).ok()?)),
+        Value::Bytes => {
+            // A filter has no room for more.
+            let bytes = frame.get(field.range.clone()).filter(|bytes| bytes.len() <= LONGEST_VALUE)?;
+            Some(equals(&name, std::str::from_utf8(bytes).ok()?))
+        }
     }
 }
 

@@ -47,9 +47,11 @@ impl Field {
 }
 
 /// One step into JSON.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Step {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the member of this key.
     Key(String),
+    /// To the member of this number, from 0.
     Index(usize),
 }
 

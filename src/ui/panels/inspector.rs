@@ -2,23 +2,20 @@
 
 use egui::{Align, Layout, Ui};
 
-use super::Panel;
+use super::{Panel, payload};
 use crate::language::Language;
-use crate::model::{Action, Connection, CopyWhat, Inspector, PayloadView, Step};
-use crate::payload::{self, Format, Rendered};
+use crate::model::{Action, Connection, CopyWhat, Inspector, Step};
 use crate::store::Side;
 use crate::text::{self, time};
 use crate::ui::icons;
 use crate::ui::theme::{self, font, size};
-use crate::ui::widgets::{self, Dropdown, FieldRow, FieldTree, HexPane, Section, TextView, paint, text_view};
+use crate::ui::widgets::{self, FieldRow, FieldTree, HexPane, Section, TreeRows, paint};
 use crate::wire::{Direction, Severity};
 
 /// The tallest that the fields get where other parts stand below them.
 const FIELDS: f32 = 440.0;
 /// The tallest that the bytes get.
 const HEX: f32 = 320.0;
-/// The tallest that a payload gets.
-const PAYLOAD: f32 = 400.0;
 /// How many steps of an exchange are shown from its beginning, and from its end: a message may be sent again and again.
 const CHIPS: usize = 8;
 /// The width that sixteen bytes a row need.
@@ -140,7 +137,9 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspec
             entries.push((t.copy_payload, CopyWhat::Payload));
             entries.push((t.copy_topic, CopyWhat::Topic));
         }
-        if inspector.field.is_some() {
+        if inspector.tree().is_some_and(|tree| tree.selected.is_some()) {
+            entries.extend([(t.copy_value, CopyWhat::Node), (t.copy_path, CopyWhat::NodePath)]);
+        } else if inspector.field.is_some() {
             entries.push((t.copy_value, CopyWhat::Value));
         }
         for (words, what) in entries {
@@ -162,29 +161,49 @@ fn copy_menu(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspec
     });
 }
 
-/// What is wrong with the frame, and the tree of its fields, at most so high.
-fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
-    exchange(ui, panel, inspector);
-    wrong(ui, panel.language(), inspector);
-    let t = panel.texts;
-    let rows: Vec<FieldRow> = inspector
-        .lines
-        .iter()
-        .map(|line| FieldRow {
+/// The lines of the field tree as rows.
+struct Lines<'a>(&'a Inspector);
+
+impl TreeRows for Lines<'_> {
+    fn count(&self) -> usize {
+        self.0.lines.len()
+    }
+
+    fn row(&self, index: usize) -> Option<FieldRow> {
+        let line = self.0.lines.get(index)?;
+        Some(FieldRow {
             depth: line.path.len() - 1,
             label: line.label.clone(),
             value: line.value.clone(),
             expandable: line.expandable,
             expanded: line.expanded,
-            selected: inspector.field.as_ref() == Some(&line.path),
-            hovered: inspector.hovered.as_ref() == Some(&line.path),
+            selected: self.0.field.as_ref() == Some(&line.path),
+            hovered: self.0.hovered.as_ref() == Some(&line.path),
             fault: line.fault,
         })
-        .collect();
+    }
+
+    fn selected(&self) -> Option<usize> {
+        let field = self.0.field.as_ref()?;
+        self.0.lines.iter().position(|line| line.path == *field)
+    }
+
+    fn parent(&self, index: usize) -> Option<usize> {
+        let depth = self.0.lines.get(index)?.path.len();
+        self.0.lines[..index].iter().rposition(|above| above.path.len() < depth)
+    }
+}
+
+/// What is wrong with the frame, and the tree of its fields, at most so high.
+fn fields(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector, most: f32) {
+    exchange(ui, panel, inspector);
+    wrong(ui, panel.language(), inspector);
+    let t = panel.texts;
+    let rows = Lines(inspector);
     let path = |index: usize| inspector.lines.get(index).map(|line| line.path.clone());
     let chosen = inspector.field.clone().map(|path| (inspector.frame.row, path));
     let elsewhere = chosen != panel.state.field_shown;
-    let bring = rows.iter().position(|row| row.selected).filter(|_| elsewhere);
+    let bring = if elsewhere { rows.selected() } else { None };
     let tree = FieldTree::new("fields", t.fields, &rows).max_height(most).bring(bring);
     let answer = tree.show_with_menus(ui, |row, index| {
         if let Some(term) = inspector.lines.get(index).and_then(|line| inspector.term(&line.path)) {
@@ -282,60 +301,6 @@ fn bytes_per_row(ui: &Ui) -> usize {
     if ui.available_width() < SIXTEEN { 8 } else { 16 }
 }
 
-/// How the payload is shown; stands at the right of the section's head.
-pub fn payload_format(ui: &mut Ui, panel: &mut Panel<'_>, inspector: &Inspector) {
-    let t = panel.texts;
-    let mut format = inspector.format;
-    let formats = Format::ALL.map(|f| (f, text::format_name(f, t)));
-    if Dropdown::new(t.format, &formats).quiet().show(ui, &mut format).changed() {
-        panel.act(Action::PayloadFormat(format));
-    }
-}
-
-/// The payload.
-pub fn payload(ui: &mut Ui, panel: &Panel<'_>, inspector: &Inspector) {
-    let (Some(view), Some(bytes)) = (&inspector.payload, inspector.payload_bytes()) else { return };
-    let name = panel.texts.payload;
-    // A text of its own for each frame and each format.
-    let revision = inspector.frame.row * 8 + inspector.format as u64;
-    let line = |number| payload::line(bytes, inspector.format, number);
-    let (reader, height) = match view {
-        PayloadView::Awaited => {
-            super::inset(ui, |ui| super::quiet(ui, panel.texts.reading));
-            return;
-        }
-        PayloadView::Text(rendered) => {
-            said_of(ui, panel, rendered);
-            let width = ui.available_width() - 2.0 * size::PADDING;
-            let height = text_view::natural_height(ui, &rendered.text, width, PAYLOAD);
-            (TextView::new("payload", name, &rendered.text, revision), height)
-        }
-        PayloadView::Lines => {
-            let count = payload::line_count(bytes.len(), inspector.format);
-            (TextView::of_lines("payload", name, count, &line, revision), PAYLOAD)
-        }
-    };
-    super::inset(ui, |ui| {
-        ui.set_height(height);
-        reader.show(ui);
-    });
-}
-
-/// What there is to know about a payload that is shown.
-fn said_of(ui: &mut Ui, panel: &Panel<'_>, rendered: &Rendered) {
-    let tokens = theme::tokens(ui);
-    super::inset(ui, |ui| {
-        if let Some(fault) = &rendered.fault {
-            let words = text::payload_fault(fault, panel.language());
-            ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.bad)).wrap());
-        }
-        if !rendered.is_whole() {
-            let words = text::cut_payload(rendered.shown_bytes, rendered.total_bytes, panel.language());
-            ui.add(egui::Label::new(super::rich(&words, font::secondary(), tokens.caution)).wrap());
-        }
-    });
-}
-
 /// The whole inspector in one column: fields, explanation, bytes, payload below each other.
 pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspector: &Inspector) {
     let t = panel.texts;
@@ -354,9 +319,9 @@ pub fn column(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspe
             ui.add_space(8.0);
         }
         if inspector.payload.is_some()
-            && section(ui, panel, t.payload, |ui, panel| payload_format(ui, panel, inspector))
+            && section(ui, panel, t.payload, |ui, panel| payload::format(ui, panel, inspector))
         {
-            payload(ui, panel, inspector);
+            payload::show(ui, panel, inspector);
         }
     });
 }
@@ -383,9 +348,9 @@ pub fn row(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, inspecto
             explain(ui, panel, inspector);
             ui.add_space(12.0);
             if inspector.payload.is_some()
-                && section(ui, panel, t.payload, |ui, panel| payload_format(ui, panel, inspector))
+                && section(ui, panel, t.payload, |ui, panel| payload::format(ui, panel, inspector))
             {
-                payload(ui, panel, inspector);
+                payload::show(ui, panel, inspector);
             }
         });
     });

@@ -12,6 +12,7 @@ mod header;
 mod history;
 mod inspector;
 mod marks;
+mod payload;
 mod place;
 mod profile_form;
 mod profile_more;

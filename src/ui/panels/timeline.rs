@@ -211,10 +211,11 @@ fn term_of(log: &FrameLog, cell: &Cell<'_>, column: Option<usize>) -> Option<Str
         }),
         (Tab::Messages, Some(5)) => entry.qos().map(|qos| format!("qos == {qos}")),
         (Tab::Messages, Some(6)) => {
-            let frame = log.frame(cell.row)?;
+            // Nothing longer makes a term, and it may have to come from the disk.
+            let frame = if entry.length < 1 << 20 { log.frame(cell.row)? } else { return None };
             let peek = Peek::of(&frame.bytes, log.context(cell.row).version);
-            let payload = std::str::from_utf8(frame.bytes.get(peek.payload)?).ok()?;
-            (payload.len() <= 1000).then(|| equals("payload", payload))
+            let payload = frame.bytes.get(peek.payload).filter(|payload| payload.len() <= 1000)?;
+            Some(equals("payload", std::str::from_utf8(payload).ok()?))
         }
         (Tab::Messages, _) => Some(equals("topic", &cell.text.topic)),
         (Tab::Packets, Some(5)) => Some(format!("len == {}", entry.length)),

@@ -1,5 +1,6 @@
-//! A tree of fields as rows that the caller has already flattened: label left, value right.
+//! A tree of fields or values as flattened rows: label left, value right. Only the rows in sight are asked for.
 
+use egui::style::ScrollAnimation;
 use egui::{
     Align, Color32, CornerRadius, EventFilter, Key, Modifiers, Rangef, Rect, Response, Role, Sense, Shape,
     Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
@@ -32,14 +33,46 @@ pub struct FieldRow {
     pub fault: Option<Severity>,
 }
 
+/// The rows of a tree, by their number from the top.
+pub trait TreeRows {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// One of them.
+    fn row(&self, index: usize) -> Option<FieldRow>;
+    /// The one that is selected.
+    fn selected(&self) -> Option<usize>;
+    /// The one that a row belongs to.
+    fn parent(&self, index: usize) -> Option<usize>;
+}
+
+impl TreeRows for Vec<FieldRow> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn row(&self, index: usize) -> Option<FieldRow> {
+        self.get(index).cloned()
+    }
+
+    fn selected(&self) -> Option<usize> {
+        self.iter().position(|row| row.selected)
+    }
+
+    fn parent(&self, index: usize) -> Option<usize> {
+        let depth = self.get(index)?.depth;
+        self[..index].iter().rposition(|above| above.depth < depth)
+    }
+}
+
 /// A tree of fields.
 #[must_use = "call show"]
 pub struct FieldTree<'a> {
     id_salt: &'a str,
     name: &'a str,
-    rows: &'a [FieldRow],
+    rows: &'a dyn TreeRows,
     max_height: Option<f32>,
     bring: Option<usize>,
+    aligned: bool,
 }
 
 /// What the user did with a field tree, by row.
@@ -56,8 +89,8 @@ pub struct FieldTreeResponse {
 
 impl<'a> FieldTree<'a> {
     /// A tree of `rows` whose place is remembered under `id_salt`, called `name`.
-    pub const fn new(id_salt: &'a str, name: &'a str, rows: &'a [FieldRow]) -> Self {
-        Self { id_salt, name, rows, max_height: None, bring: None }
+    pub const fn new(id_salt: &'a str, name: &'a str, rows: &'a dyn TreeRows) -> Self {
+        Self { id_salt, name, rows, max_height: None, bring: None, aligned: false }
     }
 
     /// As high as its rows, but no higher than this, in points; otherwise as high as there is room.
@@ -72,6 +105,13 @@ impl<'a> FieldTree<'a> {
         self
     }
 
+    /// Labels of one depth begin at one place, with or without rows of their own: for trees where both stand side by
+    /// side.
+    pub const fn aligned(mut self) -> Self {
+        self.aligned = true;
+        self
+    }
+
     /// Shows the tree.
     pub fn show(self, ui: &mut Ui) -> FieldTreeResponse {
         self.show_with_menus(ui, |_, _| {})
@@ -79,7 +119,7 @@ impl<'a> FieldTree<'a> {
 
     /// Shows the tree; `each` is called for each row in sight, with its place, to put a context menu on it.
     pub fn show_with_menus(self, ui: &mut Ui, mut each: impl FnMut(&Response, usize)) -> FieldTreeResponse {
-        let count = self.rows.len() as u64;
+        let count = self.rows.count() as u64;
         #[expect(clippy::cast_precision_loss, reason = "a height that is cut to the room there is")]
         let natural = count as f32 * size::TREE_ROW;
         let height = self.max_height.map_or(ui.available_height(), |most| natural.min(most));
@@ -97,6 +137,8 @@ impl<'a> FieldTree<'a> {
         self.keyboard(ui, &mut answer, &scroll);
         if let Some(row) = answer.picked {
             scroll.reveal(row as u64);
+            // What is around the tree may have moved it half out of sight.
+            ui.scroll_to_rect_animation(scroll.row_rect(ui, row as u64), None, ScrollAnimation::none());
         }
 
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).accessibility_parent(id));
@@ -104,13 +146,13 @@ impl<'a> FieldTree<'a> {
         for number in scroll.visible(&child) {
             let row_rect = scroll.row_rect(&child, number);
             let Some((index, row)) =
-                usize::try_from(number).ok().and_then(|index| Some((index, self.rows.get(index)?)))
+                usize::try_from(number).ok().and_then(|index| Some((index, self.rows.row(index)?)))
             else {
                 continue;
             };
             let node = child.interact(row_rect, id.with(number), Sense::CLICK);
             let selected = answer.picked.map_or(row.selected, |picked| picked == index);
-            paint_row(&child, row, row_rect, selected, node.hovered());
+            paint_row(&child, &row, row_rect, selected, node.hovered(), self.aligned);
             node.widget_info(|| {
                 let name = format!("{} {}", row.label, row.value);
                 WidgetInfo::labeled(Role::TreeItem, child.is_enabled(), name.trim_end())
@@ -129,7 +171,7 @@ impl<'a> FieldTree<'a> {
             if node.clicked() {
                 let on_triangle = node
                     .interact_pointer_pos()
-                    .is_some_and(|pos| row.expandable && pos.x < row_rect.left() + indent(row) + 16.0);
+                    .is_some_and(|pos| row.expandable && pos.x < row_rect.left() + indent(&row) + 16.0);
                 if on_triangle || (node.double_clicked() && row.expandable) {
                     answer.toggled = Some(index);
                 }
@@ -147,7 +189,7 @@ impl<'a> FieldTree<'a> {
     }
 
     fn keyboard(&self, ui: &Ui, answer: &mut FieldTreeResponse, scroll: &RowScroll) {
-        if !answer.response.has_focus() || self.rows.is_empty() {
+        if !answer.response.has_focus() || self.rows.count() == 0 {
             return;
         }
         ui.memory_mut(|memory| {
@@ -162,11 +204,11 @@ impl<'a> FieldTree<'a> {
             reason = "rows that fit in a window"
         )]
         let page = (scroll.page() as usize).saturating_sub(1).max(1);
-        let last = self.rows.len() - 1;
+        let last = self.rows.count() - 1;
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let selected = self.rows.iter().position(|row| row.selected);
+        let selected = self.rows.selected();
         let at = selected.unwrap_or(0);
-        let row = &self.rows[at];
+        let Some(row) = self.rows.row(at) else { return };
         if pressed(Key::ArrowDown) {
             answer.picked = Some(selected.map_or(0, |at| at + 1).min(last));
         } else if pressed(Key::ArrowUp) {
@@ -190,7 +232,7 @@ impl<'a> FieldTree<'a> {
                 answer.toggled = Some(at);
             } else {
                 // The row it belongs to.
-                answer.picked = self.rows[..at].iter().rposition(|above| above.depth < row.depth);
+                answer.picked = self.rows.parent(at);
             }
         } else if row.expandable && (pressed(Key::Enter) || pressed(Key::Space)) {
             answer.toggled = Some(at);
@@ -203,7 +245,7 @@ fn indent(row: &FieldRow) -> f32 {
     size::PADDING + row.depth as f32 * 16.0
 }
 
-fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool) {
+fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool, aligned: bool) {
     let tokens = theme::tokens(ui);
     let painter = ui.painter();
     if selected {
@@ -221,6 +263,8 @@ fn paint_row(ui: &Ui, row: &FieldRow, rect: Rect, selected: bool, hovered: bool)
     let mut left = rect.left() + indent(row);
     if row.expandable {
         triangle(ui, egui::pos2(left + 4.0, rect.center().y + 1.0), row.expanded, tokens.secondary);
+    }
+    if row.expandable || aligned {
         left += 13.0;
     }
     let mut right = rect.right() - size::PADDING;

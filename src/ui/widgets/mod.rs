@@ -24,7 +24,7 @@ pub use button::{Button, destructive, icon_button, primary, quiet, secondary, to
 pub use checkbox::checkbox;
 pub use dropdown::{Dropdown, menu_check, menu_item};
 pub use field::{FieldResponse, Note, TextField, form_row, label_room};
-pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse};
+pub use field_tree::{FieldRow, FieldTree, FieldTreeResponse, TreeRows};
 pub use hex_pane::{HexPane, HexResponse};
 pub use mark::{Dot, badge, phase};
 pub use modal::{Modal, ModalPart};

@@ -1,7 +1,6 @@
 //! A reader for text of any length: selectable while it is short, and otherwise only the lines in sight are touched.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
 use egui::mutex::Mutex;
@@ -35,12 +34,18 @@ enum Source<'a> {
     Lines(usize, &'a dyn Fn(usize) -> String),
 }
 
+/// Lines from one place that is kept to the next: those between are found by cutting again, so that a text of short
+/// lines does not cost its own length once more.
+const STEP: usize = 16;
+
 /// The lines of a long text as far as they are known, for one width.
 struct Lines {
     revision: u64,
     columns: usize,
     bytes: usize,
-    rows: Vec<Range<u32>>,
+    /// Where every sixteenth line begins.
+    marks: Vec<u32>,
+    count: usize,
     /// Where the next line begins.
     at: usize,
 }
@@ -70,11 +75,8 @@ impl<'a> TextView<'a> {
             Source::Text(text) => {
                 let lines = self.lines(ui, text);
                 let lines = lines.lock();
-                let line = |row: usize| {
-                    let range = lines.rows.get(row)?;
-                    text.get(range.start as usize..range.end as usize).map(Cow::Borrowed)
-                };
-                self.show_lines(ui, lines.rows.len(), &line)
+                let line = |row: usize| lines.line(text, row).map(Cow::Borrowed);
+                self.show_lines(ui, lines.count, &line)
             }
             Source::Lines(count, line) => self.show_lines(ui, count, &|row| Some(Cow::Owned(line(row)))),
         }
@@ -144,7 +146,7 @@ impl<'a> TextView<'a> {
         });
         let lines = kept.unwrap_or_else(|| {
             let (revision, bytes) = (self.revision, text.len());
-            let lines = Arc::new(Mutex::new(Lines { revision, columns, bytes, rows: Vec::new(), at: 0 }));
+            let lines = Arc::new(Mutex::new(Lines::new(revision, columns, bytes)));
             ui.data_mut(|data| data.insert_temp(id, Arc::clone(&lines)));
             lines
         });
@@ -159,16 +161,29 @@ impl<'a> TextView<'a> {
 }
 
 impl Lines {
+    const fn new(revision: u64, columns: usize, bytes: usize) -> Self {
+        Self { revision, columns, bytes, marks: Vec::new(), count: 0, at: 0 }
+    }
+
+    /// A line that is known.
+    fn line<'t>(&self, text: &'t str, row: usize) -> Option<&'t str> {
+        let mut rest = text.get(*self.marks.get(row / STEP)? as usize..)?;
+        for _ in 0..row % STEP {
+            rest = &rest[one_line(rest, self.columns).1..];
+        }
+        Some(&rest[..one_line(rest, self.columns).0])
+    }
+
     /// Cuts about `bytes` more of the text into lines: at its line ends, and at `columns` where a line is longer; letters
     /// of East Asian scripts count two.
     fn go_on(&mut self, text: &str, bytes: usize) {
         let until = self.at.saturating_add(bytes).min(text.len());
         while self.at < until {
-            let (end, next) = one_line(&text[self.at..], self.columns);
-            let start = u32::try_from(self.at).unwrap_or(u32::MAX);
-            let end = u32::try_from(self.at + end).unwrap_or(u32::MAX);
-            self.rows.push(start..end);
-            self.at += next;
+            if self.count.is_multiple_of(STEP) {
+                self.marks.push(u32::try_from(self.at).unwrap_or(u32::MAX));
+            }
+            self.count += 1;
+            self.at += one_line(&text[self.at..], self.columns).1;
         }
     }
 }
@@ -188,7 +203,9 @@ fn one_line(text: &str, columns: usize) -> (usize, usize) {
             '\u{1100}'.. => 2,
             _ => 1,
         };
-        if used + wide > columns && letter != '\r' {
+        // The return of a line end takes no place of its own.
+        let ends = letter == '\r' && text[at + 1..].starts_with('\n');
+        if used + wide > columns && !ends {
             return (at, at);
         }
         used += wide;
@@ -212,11 +229,11 @@ mod tests {
 
     /// The lines, cut a few bytes at a time.
     fn broken(text: &str, columns: usize) -> Vec<&str> {
-        let mut lines = Lines { revision: 0, columns, bytes: text.len(), rows: Vec::new(), at: 0 };
+        let mut lines = Lines::new(0, columns, text.len());
         while lines.at < text.len() {
             lines.go_on(text, 2);
         }
-        lines.rows.into_iter().map(|row| &text[row.start as usize..row.end as usize]).collect()
+        (0..lines.count).map(|row| lines.line(text, row).unwrap()).collect()
     }
 
     #[test]
@@ -227,6 +244,18 @@ mod tests {
     #[test]
     fn long_lines_go_on_in_the_next_row_and_lose_nothing() {
         assert_eq!(broken("abcdefgh\nij", 3), ["abc", "def", "gh", "ij"]);
+    }
+
+    #[test]
+    fn every_line_is_found_again_however_far_from_a_kept_place() {
+        let lines: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+        assert_eq!(broken(&lines.join("\n"), 16), lines);
+    }
+
+    #[test]
+    fn returns_without_a_line_end_make_no_line_without_end() {
+        assert_eq!(broken(&"\r".repeat(8), 3), ["\r\r\r", "\r\r\r", "\r"]);
+        assert_eq!(broken("abc\r\nd", 3), ["abc", "d"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod geometry;
 
 use std::ops::Range;
 
+use egui::style::ScrollAnimation;
 use egui::{
     Align2, Color32, CornerRadius, EventFilter, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke,
     Ui, UiBuilder, Vec2, WidgetInfo,
@@ -130,7 +131,10 @@ impl<'a> HexPane<'a> {
         let cursor = self.cursor(ui, &response);
         let moved_to = self.keyboard(ui, &response, cursor, geometry.per_row, &scroll);
         if let Some(byte) = moved_to {
-            scroll.reveal(geometry.row_of(byte));
+            let row = geometry.row_of(byte);
+            scroll.reveal(row);
+            // What is around the pane may have moved it half out of sight.
+            ui.scroll_to_rect_animation(scroll.row_rect(ui, row), None, ScrollAnimation::none());
         }
 
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).accessibility_parent(id));
