@@ -21,11 +21,13 @@ mod payload_view;
 mod profile_form;
 mod profile_numbers;
 mod profiles;
+mod repeating;
 mod subscriptions;
 mod wishes;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use action::{
     Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit,
@@ -33,7 +35,7 @@ pub use action::{
 };
 pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, PasteForm};
 pub use choosing::{Chosen, FileField};
-pub use composer::{Composer, ComposerFault, Published};
+pub use composer::{Body, Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use exchange::{Exchange, Source, Step, Waiting};
 pub use inspector::{FieldLine, Inspector};
@@ -42,6 +44,9 @@ pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::PayloadView;
 pub use profile_form::{FormFault, ProfileForm};
 pub use profile_numbers::NumberField;
+pub use repeating::{
+    Job, JobEnd, JobProgress, JobStanding, Pace, Payloads, RepeatFault, RepeatForm, Repeated, Steer,
+};
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 
@@ -80,6 +85,8 @@ pub enum Dialog {
     Export(ExportForm),
     /// The properties of the publish form (5.0).
     Properties,
+    /// The form for publishing over and over.
+    Repeat,
     /// A sheet.
     Sheet(Sheet),
 }
@@ -307,13 +314,33 @@ impl Model {
                 Vec::new()
             }
             Action::Browse(field) => self.browse(field),
+            Action::Compose(ComposerEdit::Path(path)) => self.name_payload_file(path),
             Action::Compose(edit) => {
                 if let Some(c) = self.current_mut() {
                     c.composer.edit(edit);
                 }
                 Vec::new()
             }
-            Action::Publish => self.publish(),
+            Action::Publish => self.publish(moment.now),
+            Action::CancelPublishes => self.cancel_publishes(),
+            Action::PublishFromFile => {
+                if let Some(c) = self.current_mut() {
+                    c.composer.edit(ComposerEdit::Body(Body::File));
+                }
+                self.browse(FileField::Payload)
+            }
+            Action::EditRepeat => {
+                self.dialog = self.current().is_some().then_some(Dialog::Repeat);
+                Vec::new()
+            }
+            Action::StartRepeating => self.start_repeating(),
+            Action::Steer(steer) => self.steer(steer),
+            Action::ForgetJob => {
+                if let Some(c) = self.current_mut().filter(|c| !c.composer.at_work()) {
+                    c.composer.job = None;
+                }
+                Vec::new()
+            }
             Action::EditProperties => {
                 self.dialog = self.current().is_some().then_some(Dialog::Properties);
                 Vec::new()
@@ -393,17 +420,30 @@ impl Model {
         }
     }
 
-    fn publish(&mut self) -> Vec<Effect> {
+    fn publish(&mut self, now: Timestamp) -> Vec<Effect> {
+        if self.current().is_some_and(|c| c.composer.body == Body::Lines) {
+            return self.start_job(Some(1), Duration::ZERO);
+        }
         let id = self.request();
+        let folder = self.files.clone();
         let Some(c) = self.current_mut() else { return Vec::new() };
         if !c.live {
             return Vec::new();
         }
         let profile = c.profile.id.clone();
-        match c.composer.compose(id, c.profile.version) {
-            Some(publish) => vec![Effect::Session(profile, Command::Publish { id, publish })],
+        match c.composer.compose(id, c.profile.version, &folder, now) {
+            Some((publish, Payloads::File(path))) => {
+                vec![Effect::PublishFile { profile, id, publish, path }]
+            }
+            Some((publish, _)) => vec![Effect::Session(profile, Command::Publish { id, publish })],
             None => Vec::new(),
         }
+    }
+
+    fn cancel_publishes(&self) -> Vec<Effect> {
+        let Some(c) = self.current() else { return Vec::new() };
+        let profile = &c.profile.id;
+        c.composer.all_waiting().map(|id| Effect::CancelPublish(profile.clone(), id)).collect()
     }
 
     /// What time alone changes: counts and rates. Called before each drawing.
@@ -449,6 +489,10 @@ impl Model {
             _ => None,
         };
         let waiting = self.current().and_then(|c| c.inspector.as_ref()?.exchange.due(now));
-        rates.chain(countdown).chain(waiting).min()
+        let pending = self.current().and_then(|c| c.composer.oldest_waiting()).map(|publish| {
+            let waited = now.0.saturating_sub(publish.since.0);
+            Timestamp(publish.since.0 + (waited / SECOND_NS + 1) * SECOND_NS)
+        });
+        rates.chain(countdown).chain(waiting).chain(pending).min()
     }
 }

@@ -11,6 +11,7 @@ mod profile_form;
 mod profile_more;
 mod profile_way;
 mod properties_form;
+mod repeat_form;
 mod rows;
 mod sheets;
 mod status;
@@ -114,6 +115,11 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
         Some(Dialog::Properties) => {
             if let Some(connection) = model.current() {
                 properties_form::show(ui, panel, connection);
+            }
+        }
+        Some(Dialog::Repeat) => {
+            if let Some(connection) = model.current() {
+                repeat_form::show(ui, panel, connection);
             }
         }
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),
