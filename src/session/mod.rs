@@ -25,7 +25,7 @@ mod tap;
 mod task;
 mod verdict;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 pub use command::{Command, Parting, Publish, RequestId};
 pub use error::{CertificateFault, Failure, ProxyRefusal, UpgradeAnswer, WebSocketEnd};
@@ -53,7 +53,8 @@ pub struct Options {
 pub struct Session {
     commands: mpsc::Sender<Command>,
     stop: watch::Sender<Option<Parting>>,
-    ledger: Arc<Ledger>,
+    /// Gone with the session's task.
+    ledger: Weak<Ledger>,
 }
 
 /// Starts a session on `runtime`. `events` is called from the session's task and from [`Session::cancel`]; it must
@@ -67,8 +68,9 @@ pub fn spawn(
     let (commands, queue) = mpsc::channel(QUEUE);
     let (stop, stopped) = watch::channel(None);
     let ledger = Arc::new(Ledger::new(events));
-    runtime.spawn(task::run(options, log, queue, stopped, Arc::clone(&ledger)));
-    Session { commands, stop, ledger }
+    let session = Session { commands, stop, ledger: Arc::downgrade(&ledger) };
+    runtime.spawn(task::run(options, log, queue, stopped, ledger));
+    session
 }
 
 impl Session {
@@ -82,10 +84,10 @@ impl Session {
             Command::DisconnectWith(parting) => parting.clone(),
             Command::Publish { id, publish } => {
                 let id = *id;
-                if !self.ledger.enter(id, publish) {
+                let Some(ledger) = self.ledger.upgrade().filter(|ledger| ledger.enter(id, publish)) else {
                     return Err(command);
-                }
-                return self.queue(command).inspect_err(|_| self.ledger.withdraw(id));
+                };
+                return self.queue(command).inspect_err(|_| ledger.withdraw(id));
             }
             _ => return self.queue(command),
         };
@@ -105,7 +107,9 @@ impl Session {
     /// Gives up a publish that has no outcome yet: its outcome is [`PublishOutcome::Cancelled`], and comes before this
     /// returns. What the engine has of it already stays there until it is written or the connection ends.
     pub fn cancel(&self, id: RequestId) {
-        self.ledger.cancel(id);
+        if let Some(ledger) = self.ledger.upgrade() {
+            ledger.cancel(id);
+        }
     }
 
     /// Whether it takes nothing any more.
