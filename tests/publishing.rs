@@ -192,6 +192,27 @@ fn repeated_messages_all_arrive_and_are_counted() {
     assert_eq!(program.ends, [JobEnd::Done]);
 }
 
+#[cfg(feature = "broker")]
+#[test]
+fn repeated_messages_come_back_from_the_embedded_broker() {
+    use mqloupe::model::{Standing, SubscriptionEdit};
+    let mut program = Program::start(profile(1));
+    program.act(Action::StartBroker);
+    program.until("a connection to the local broker", Connection::online);
+    program.act(Action::NewSubscription);
+    program.act(Action::SubscriptionForm(SubscriptionEdit::Filters("a".to_owned())));
+    program.act(Action::Subscribe);
+    program.until("the subscription", |c| {
+        c.rows.get("a").is_some_and(|row| matches!(row.standing, Standing::Granted(_)))
+    });
+    program.compose(message(Qos::ExactlyOnce, "x"));
+    program.repeat("300", Pace::Unpaced, "");
+    let progress = program.until_ended();
+    assert_eq!((progress.acknowledged, progress.given_up), (300, 0), "{progress:?}");
+    // Each goes out, and comes back.
+    program.until("all of them", |c| c.log.as_ref().is_some_and(|log| log.counters().messages == 600));
+}
+
 #[test]
 fn the_lines_of_a_file_go_out_in_order_and_the_file_again_where_asked() {
     let rt = beside();

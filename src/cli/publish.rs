@@ -64,7 +64,7 @@ pub(super) struct Arguments {
     #[arg(short = 'n', long = "null-message", help_heading = "Message")]
     empty: bool,
 
-    /// Publish each so many times, or `forever` [default: 1]
+    /// Publish each N times, or forever [default: 1]
     #[arg(
         long,
         value_name = "N",
@@ -75,10 +75,10 @@ pub(super) struct Arguments {
     )]
     repeat: Times,
 
-    /// Wait so long between two messages, such as 0.5
+    /// Wait so long after each, such as 0.5
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "SECS",
         help_heading = "Message",
         conflicts_with = "rate",
         value_parser = delay

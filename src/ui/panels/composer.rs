@@ -76,8 +76,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         job_line(ui, panel, job);
     }
 
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_height(size::CONTROL);
+    row(ui, |ui| {
         let keys = command::written(ui.ctx(), &command::PUBLISH);
         let button = widgets::primary(t.publish).shortcut(&keys);
         // Lines are the work of a job, and there is one at a time.
@@ -155,12 +154,21 @@ fn file(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, fault: Opti
     });
 }
 
+/// One row from the right, no higher than its controls: what is left is not taken, so that the form is as high as what
+/// stands in it.
+fn row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let room = egui::vec2(ui.available_width(), size::CONTROL);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_height(size::CONTROL);
+        add(ui);
+    });
+}
+
 /// How far the job is, and what can be asked of it.
 fn job_line(ui: &mut Ui, panel: &mut Panel<'_>, job: &Repeated) {
     let t = panel.texts;
     let tokens = theme::tokens(ui);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_height(size::CONTROL);
+    row(ui, |ui| {
         let steer = |button: widgets::Button<'_>, ui: &mut Ui, panel: &mut Panel<'_>, steer| {
             if ui.add(button).clicked() {
                 panel.act(Action::Steer(steer));
