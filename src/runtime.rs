@@ -97,6 +97,8 @@ pub struct Runtime {
     sessions: HashMap<ProfileId, Live>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
+    /// Files that are to be published are read one after the other, so that they do not add up in memory.
+    reading: Arc<tokio::sync::Mutex<()>>,
     /// How many payloads were asked to be made ready.
     renderings: Arc<AtomicU64>,
     /// Sessions that begin when their log is open.
@@ -137,6 +139,7 @@ impl Runtime {
             limits: Limits::default(),
             sessions: HashMap::new(),
             captures: HashMap::new(),
+            reading: Arc::default(),
             renderings: Arc::default(),
             waiting: HashMap::new(),
             #[cfg(feature = "broker")]
@@ -309,17 +312,20 @@ impl Runtime {
     }
 
     fn publish_file(&self, profile: ProfileId, id: RequestId, publish: Publish, path: PathBuf) {
-        let inbox = Arc::clone(&self.inbox);
+        let (inbox, reading) = (Arc::clone(&self.inbox), Arc::clone(&self.reading));
         let session = self.sessions.get(&profile).map(|live| Arc::clone(&live.session));
         self.tokio.spawn(async move {
             let refused =
                 |reason| Some(session::Event::Published { id, outcome: PublishOutcome::Refused { reason } });
-            let event = match (session, job::read_file(path).await) {
-                (None, _) => refused(Refusal::NotConnected),
-                (_, Err(reason)) => refused(reason),
-                (Some(session), Ok(payload)) => {
-                    ask(&session, Command::Publish { id, publish: Publish { payload, ..publish } })
-                }
+            let _one_at_a_time = reading.lock().await;
+            let event = match session {
+                None => refused(Refusal::NotConnected),
+                Some(session) => match job::read_file(path).await {
+                    Ok(payload) => {
+                        ask(&session, Command::Publish { id, publish: Publish { payload, ..publish } })
+                    }
+                    Err(reason) => refused(reason),
+                },
             };
             if let Some(event) = event {
                 inbox.push(Event::Session(profile, event));
@@ -335,6 +341,7 @@ impl Runtime {
             return;
         };
         let (session, desk) = (Arc::clone(&live.session), Arc::clone(&live.desk));
+        desk.clear();
         let tell = move |progress| inbox.push(Event::Job(id.clone(), progress));
         self.tokio.spawn(job::run(job, session, desk, tell));
     }

@@ -322,6 +322,7 @@ fn in_chinese_no_english_is_left_in_forms_and_sheets() {
         Action::NewCapture,
         Action::NewPaste,
         Action::NewExport,
+        Action::EditRepeat,
         Action::Open(Sheet::Settings),
         Action::Open(Sheet::Help),
         Action::Open(Sheet::Log),

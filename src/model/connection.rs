@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
+use super::{Body, Capture, Composer, Inspector, Source, SubscriptionRow, Tab};
 use crate::log::{Filter, FilterError, FrameLog, Row, Timestamp, View};
 use crate::payload::Format;
 use crate::profile::{Profile, Secrets, Subscription};
@@ -180,6 +180,12 @@ impl Connection {
     #[must_use]
     pub const fn online(&self) -> bool {
         matches!(self.phase, Phase::Online(_))
+    }
+
+    /// Whether its publish form waits for a file to be named.
+    #[must_use]
+    pub fn wants_payload_file(&self) -> bool {
+        self.capture.is_none() && self.composer.body != Body::Typed && self.composer.path.is_empty()
     }
 
     /// Whether frames come into its log.

@@ -7,10 +7,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::pace::Pace;
@@ -32,88 +32,75 @@ const FULL: Duration = Duration::from_millis(20);
 /// The request identifiers of jobs have this bit; those of the window do not.
 const OF_JOBS: u64 = 1 << 63;
 
-/// What a job hears.
-enum Signal {
-    Online(bool),
-    SessionEnded,
-    Outcome(RequestId, PublishOutcome),
-    Steer(Steer),
-    /// So many lines are in the file.
-    Lines(u64),
-}
-
-/// Stands between a session and the window: what concerns the session's job goes to that.
+/// Stands between a session and the window: what concerns the session's job stays here for that.
 #[derive(Default)]
-pub(super) struct Desk(Mutex<State>);
+pub(super) struct Desk {
+    state: Mutex<State>,
+    /// Rings when the state has changed.
+    bell: Notify,
+}
 
 #[derive(Default)]
 struct State {
     online: bool,
-    ended: bool,
-    job: Option<mpsc::UnboundedSender<Signal>>,
+    session_ended: bool,
+    paused: bool,
+    stop: bool,
+    /// Outcomes that the job has not seen: never more than it has in flight.
+    outcomes: Vec<(RequestId, PublishOutcome)>,
 }
 
 impl Desk {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state());
+        self.bell.notify_one();
     }
 
     /// Looks at what the session says; what only its job is to know does not come back.
     pub fn pass(&self, event: Event) -> Option<Event> {
-        let mut state = self.state();
         match event {
             Event::Published { id, outcome } if id.0 & OF_JOBS != 0 => {
-                state.signal(Signal::Outcome(id, outcome));
+                self.change(|state| state.outcomes.push((id, outcome)));
                 None
             }
             Event::Phase(ref phase) => {
-                let online = matches!(phase, Phase::Online(_));
-                if online != state.online {
-                    state.online = online;
-                    state.signal(Signal::Online(online));
-                }
-                if matches!(phase, Phase::Offline { .. }) {
-                    state.ended = true;
-                    state.signal(Signal::SessionEnded);
-                }
+                self.change(|state| {
+                    state.online = matches!(phase, Phase::Online(_));
+                    state.session_ended = matches!(phase, Phase::Offline { .. });
+                });
                 Some(event)
             }
             _ => Some(event),
         }
     }
 
+    /// A job is about to run: what the last one was asked is over.
+    pub fn clear(&self) {
+        self.change(|state| (state.paused, state.stop) = (false, false));
+    }
+
     pub fn steer(&self, steer: Steer) {
-        self.state().signal(Signal::Steer(steer));
+        self.change(|state| match steer {
+            Steer::Pause => state.paused = true,
+            Steer::Resume => state.paused = false,
+            Steer::Stop => state.stop = true,
+        });
     }
 }
 
-impl State {
-    fn signal(&self, signal: Signal) {
-        if let Some(job) = &self.job {
-            // A job that has ended hears nothing.
-            let _ = job.send(signal);
-        }
-    }
-}
-
-/// Runs a job to its end. A desk has one job at a time.
+/// Runs a job to its end. A desk has one job at a time, and is cleared before.
 pub(super) async fn run(job: Job, session: Arc<Session>, desk: Arc<Desk>, tell: impl Fn(JobProgress)) {
-    let (sender, signals) = mpsc::unbounded_channel();
-    let (online, ended) = {
-        let mut state = desk.state();
-        state.job = Some(sender.clone());
-        (state.online, state.ended)
+    let lines = Arc::default();
+    let source = Source::open(&job, Arc::clone(&desk), Arc::clone(&lines)).await;
+    let mut work = Work::new(&job, session, desk, lines);
+    let end = match source {
+        Ok(source) => work.finish(source, &tell).await,
+        Err(refusal) => JobEnd::Refused(refusal),
     };
-    let mut work = Work::new(&job, session, signals, online);
-    let end = if ended {
-        JobEnd::SessionEnded
-    } else {
-        match Source::open(&job, sender).await {
-            Ok(source) => work.finish(source, &tell).await,
-            Err(refusal) => JobEnd::Refused(refusal),
-        }
-    };
-    desk.state().job = None;
     let progress = JobProgress { standing: JobStanding::Ended(end), ..work.progress() };
     tell(progress);
 }
@@ -129,7 +116,7 @@ enum Source {
 }
 
 impl Source {
-    async fn open(job: &Job, signals: mpsc::UnboundedSender<Signal>) -> Result<Self, Refusal> {
+    async fn open(job: &Job, desk: Arc<Desk>, lines: Arc<OnceLock<u64>>) -> Result<Self, Refusal> {
         let payload = match &job.payloads {
             Payloads::Own => job.message.payload.clone(),
             Payloads::File(path) => read_file(path.clone()).await?,
@@ -140,9 +127,10 @@ impl Source {
                 }
                 let counted = path.clone();
                 tokio::task::spawn_blocking(move || {
-                    if let Ok(lines) = File::open(counted).and_then(payloads::count_lines) {
-                        // The job may have ended meanwhile.
-                        let _ = signals.send(Signal::Lines(lines));
+                    if let Ok(counted) = File::open(counted).and_then(payloads::count_lines) {
+                        // It is counted once.
+                        let _ = lines.set(counted);
+                        desk.bell.notify_one();
                     }
                 });
                 let mut left = job.times;
@@ -190,7 +178,9 @@ fn refusal(error: PayloadError) -> Refusal {
 
 struct Work {
     session: Arc<Session>,
-    signals: mpsc::UnboundedReceiver<Signal>,
+    desk: Arc<Desk>,
+    /// So many lines are in the file, once that is known.
+    lines: Arc<OnceLock<u64>>,
     template: Publish,
     /// Whether all messages are the same: when one cannot be sent, none can.
     all_alike: bool,
@@ -216,18 +206,19 @@ struct Work {
 }
 
 impl Work {
-    fn new(job: &Job, session: Arc<Session>, signals: mpsc::UnboundedReceiver<Signal>, online: bool) -> Self {
+    fn new(job: &Job, session: Arc<Session>, desk: Arc<Desk>, lines: Arc<OnceLock<u64>>) -> Self {
         let of_lines = matches!(job.payloads, Payloads::Lines(_));
         Self {
             session,
-            signals,
+            desk,
+            lines,
             template: Publish { payload: Vec::new(), ..job.message.clone() },
             all_alike: !of_lines,
             total: job.times.filter(|_| !of_lines),
             times: job.times,
             taken: 0,
             pace: Pace::new(job.every),
-            online,
+            online: false,
             paused: false,
             ending: None,
             exhausted: false,
@@ -258,6 +249,7 @@ impl Work {
 
     /// Publishes everything and waits for every outcome, or until something ends it.
     async fn finish(&mut self, mut source: Source, tell: &impl Fn(JobProgress)) -> JobEnd {
+        let desk = Arc::clone(&self.desk);
         let mut told = JobProgress::default();
         let mut ticks = interval(TELL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -277,16 +269,13 @@ impl Work {
             let patience = self.ending.as_ref().map(|(_, until)| *until);
             tokio::select! {
                 biased;
-                signal = self.signals.recv() => {
-                    // The desk holds the other end for as long as the job runs.
-                    let Some(signal) = signal else { return JobEnd::SessionEnded };
-                    let urgent = !matches!(signal, Signal::Outcome(..));
-                    if matches!(signal, Signal::SessionEnded) {
+                () = desk.bell.notified() => {
+                    let before = self.progress().standing;
+                    if self.look() {
                         // All outcomes have come before this.
                         return self.ending.take().map_or(JobEnd::SessionEnded, |(end, _)| end);
                     }
-                    self.hear(signal);
-                    if urgent {
+                    if self.progress().standing != before {
                         ticks.reset_immediately();
                     }
                 }
@@ -322,18 +311,14 @@ impl Work {
     fn hand_over(&mut self, payload: Arc<Vec<u8>>) {
         let id = OF_JOBS | self.next_id;
         self.next_id += 1;
-        // Before it is handed over: its outcome may come at once.
         let publish = Publish { payload: payload.to_vec(), ..self.template.clone() };
-        match self.session.send(Command::Publish { id: RequestId(id), publish }) {
-            Ok(()) => {
-                self.in_flight_bytes += payload.len();
-                self.in_flight.insert(id, payload);
-            }
-            // It has ended, which a signal will say, or can take no more for now.
-            Err(_) => {
-                self.again.push_front(payload);
-                self.not_before = Some(Instant::now() + FULL);
-            }
+        if self.session.send(Command::Publish { id: RequestId(id), publish }).is_ok() {
+            self.in_flight_bytes += payload.len();
+            self.in_flight.insert(id, payload);
+        } else {
+            // It has ended, which the desk will know, or can take no more for now.
+            self.again.push_front(payload);
+            self.not_before = Some(Instant::now() + FULL);
         }
     }
 
@@ -342,16 +327,23 @@ impl Work {
         self.ending.get_or_insert_with(|| (end, Instant::now() + STOP));
     }
 
-    fn hear(&mut self, signal: Signal) {
-        match signal {
-            Signal::SessionEnded => {}
-            Signal::Online(online) => self.online = online,
-            Signal::Steer(Steer::Pause) => self.paused = true,
-            Signal::Steer(Steer::Resume) => self.paused = false,
-            Signal::Steer(Steer::Stop) => self.end(JobEnd::Stopped),
-            Signal::Lines(lines) => self.total = self.times.map(|times| times.saturating_mul(lines)),
-            Signal::Outcome(id, outcome) => self.count(id, outcome),
+    /// Takes in what has changed; answers whether the session has ended.
+    fn look(&mut self) -> bool {
+        let (outcomes, stop, session_ended) = {
+            let mut state = self.desk.state();
+            (self.online, self.paused) = (state.online, state.paused);
+            (std::mem::take(&mut state.outcomes), state.stop, state.session_ended)
+        };
+        for (id, outcome) in outcomes {
+            self.count(id, outcome);
         }
+        if let Some(lines) = self.lines.get() {
+            self.total = self.times.map(|times| times.saturating_mul(*lines));
+        }
+        if stop {
+            self.end(JobEnd::Stopped);
+        }
+        session_ended
     }
 
     fn count(&mut self, id: RequestId, outcome: PublishOutcome) {

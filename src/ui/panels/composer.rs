@@ -195,7 +195,8 @@ fn job_line(ui: &mut Ui, panel: &mut Panel<'_>, job: &Repeated) {
                 }
                 match end {
                     JobEnd::Done if job.progress.refused + job.progress.given_up == 0 => tokens.good,
-                    JobEnd::Done | JobEnd::Stopped | JobEnd::SessionEnded => tokens.caution,
+                    JobEnd::Stopped => tokens.secondary,
+                    JobEnd::Done | JobEnd::SessionEnded => tokens.caution,
                     JobEnd::Empty | JobEnd::Refused(_) => tokens.bad,
                 }
             }

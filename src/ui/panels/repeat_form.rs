@@ -53,7 +53,7 @@ fn body(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
     super::focus_once(&response, "repeat form");
 
     let paces = [(Pace::Interval, t.pace_interval), (Pace::Rate, t.pace_rate), (Pace::Unpaced, t.pace_none)];
-    Segmented::new(t.pace, &paces).label_above().width(ui.available_width()).show(ui, &mut edited.pace);
+    Segmented::new(t.pace, &paces).label_above().show(ui, &mut edited.pace);
     match edited.pace {
         Pace::Interval => {
             let note = said(RepeatFault::Interval).map(Note::Error);
