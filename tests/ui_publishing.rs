@@ -112,6 +112,37 @@ fn a_file_that_cannot_be_sent_says_why_at_its_field() {
     assert!(!rig.is_invalid("File"), "lines are measured one by one");
 }
 
+/// A file that was dropped, known by its path alone.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("only its path is wanted".to_owned())
+    }
+}
+
+fn drop_file(rig: &mut Rig, path: &str) {
+    rig.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(PathBuf::from(path))));
+    rig.run();
+}
+
+#[test]
+fn a_form_that_waits_for_a_file_takes_a_dropped_one_and_others_are_opened() {
+    let mut rig = online(&[]);
+    rig.press_button("From file…");
+    rig.effects();
+    drop_file(&mut rig, "/data/x");
+    assert_eq!(rig.field("File").value().as_deref(), Some("/data/x"));
+    assert!(rig.effects().contains(&Effect::MeasureFile(rig.selected(), PathBuf::from("/data/x"))));
+    drop_file(&mut rig, "/data/y.pcapng");
+    assert!(rig.effects().iter().any(|effect| matches!(effect, Effect::OpenCapture { .. })));
+}
+
 #[test]
 fn without_a_file_nothing_is_sent_and_that_is_said() {
     let mut rig = online(&[]);

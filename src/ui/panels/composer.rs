@@ -17,6 +17,8 @@ use crate::wire::{Qos, Version};
 
 /// Height of the payload field.
 const PAYLOAD: f32 = 64.0;
+/// Below this width, what stands beside the main button is icons alone.
+const COMPACT: f32 = 480.0;
 /// A publish without an outcome is pending after so long; most have one before anybody sees that.
 const PENDING_NS: u64 = 1_000_000_000;
 
@@ -86,20 +88,18 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         if response.clicked() {
             panel.act(Action::Publish);
         }
-        let button = widgets::secondary(t.repeat).icon(icons::REPEAT);
+        let compact = ui.available_width() < COMPACT;
+        let button = labelled(t.repeat, icons::REPEAT, compact);
         if ui.add_enabled(!composer.at_work(), button).clicked() {
             panel.act(Action::EditRepeat);
         }
-        if composer.body == Body::Typed
-            && ui.add(widgets::secondary(t.from_file).icon(icons::FOLDER)).clicked()
-        {
+        if composer.body == Body::Typed && ui.add(labelled(t.from_file, icons::FOLDER, compact)).clicked() {
             panel.act(Action::PublishFromFile);
         }
         if connection.profile.version == Version::V5_0 {
             // A dot says that some are set.
             let words = if composer.properties.is_empty() { String::new() } else { "•".to_owned() };
-            let button = widgets::secondary(t.properties).icon(icons::EDIT);
-            if ui.add(button).clicked() {
+            if ui.add(labelled(t.properties, icons::EDIT, compact)).clicked() {
                 panel.act(Action::EditProperties);
             }
             super::coloured(ui, &words, theme::tokens(ui).accent);
@@ -130,7 +130,8 @@ fn file(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, fault: Opti
     let room = egui::vec2(ui.available_width(), height);
     ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Min), |ui| {
         ui.set_min_height(height);
-        if ui.add(widgets::secondary(t.type_instead).icon(icons::KEYBOARD)).clicked() {
+        let compact = ui.available_width() < COMPACT;
+        if ui.add(labelled(t.type_instead, icons::KEYBOARD, compact)).clicked() {
             panel.act(Action::Compose(ComposerEdit::Body(Body::Typed)));
         }
         let mut by_line = lines;
@@ -152,6 +153,11 @@ fn file(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, fault: Opti
             }
         });
     });
+}
+
+/// A button that is its icon alone where there is little room.
+fn labelled(text: &'static str, icon: icons::Icon, compact: bool) -> widgets::Button<'static> {
+    if compact { widgets::icon_button(icon, text) } else { widgets::secondary(text).icon(icon) }
 }
 
 /// One row from the right, no higher than its controls: what is left is not taken, so that the form is as high as what
