@@ -19,6 +19,8 @@ use crate::wire::{Qos, Version};
 const PAYLOAD: f32 = 64.0;
 /// Below this width, what stands beside the main button is icons alone.
 const COMPACT: f32 = 480.0;
+/// And by so much more while a publish is pending, which takes more words and a button.
+const PENDING: f32 = 200.0;
 /// A publish without an outcome is pending after so long; most have one before anybody sees that.
 const PENDING_NS: u64 = 1_000_000_000;
 
@@ -88,7 +90,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         if response.clicked() {
             panel.act(Action::Publish);
         }
-        let compact = ui.available_width() < COMPACT;
+        let pending = pending_for(composer, panel);
+        let compact = ui.available_width() < if pending.is_some() { COMPACT + PENDING } else { COMPACT };
         let button = labelled(t.repeat, icons::REPEAT, compact);
         if ui.add_enabled(!composer.at_work(), button).clicked() {
             panel.act(Action::EditRepeat);
@@ -104,7 +107,6 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             }
             super::coloured(ui, &words, theme::tokens(ui).accent);
         }
-        let pending = pending_for(composer, panel);
         if pending.is_some() && ui.add(widgets::secondary(t.cancel).name(t.cancel_publishes)).clicked() {
             panel.act(Action::CancelPublishes);
         }
