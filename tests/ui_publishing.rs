@@ -251,6 +251,19 @@ fn the_end_of_a_job_is_said_wherever_the_user_looks() {
 }
 
 #[test]
+fn a_job_that_is_done_makes_no_noise_where_its_line_is_in_sight() {
+    let words = "Publishing to a: Done · 3 sent · 0 refused";
+    let done = JobProgress { standing: JobStanding::Ended(JobEnd::Done), sent: 3, ..JobProgress::default() };
+    let mut rig = at_work();
+    progress(&mut rig, done.clone());
+    assert!(rig.has(Role::Label, "Done · 3 sent · 0 refused") && !rig.has(Role::Label, words));
+    let mut rig = at_work();
+    rig.perform(Action::Tab(mqloupe::model::Tab::Packets));
+    progress(&mut rig, done);
+    assert!(rig.has(Role::Label, words));
+}
+
+#[test]
 fn a_job_is_steered_from_the_palette() {
     let mut rig = at_work();
     for (command, steer) in [("Pause publishing", Steer::Pause), ("Stop publishing", Steer::Stop)] {

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Effect, Model, NoticeText, Tone};
+use super::{Effect, Model, NoticeText, Tab, Tone};
 use crate::log::Timestamp;
 use crate::profile::ProfileId;
 use crate::session::{Publish, Refusal};
@@ -251,6 +251,7 @@ impl Model {
     /// Takes over how far a job is.
     pub(super) fn job_progress(&mut self, id: &ProfileId, progress: JobProgress, now: Timestamp) {
         let Some(c) = self.connections.iter_mut().find(|c| &c.profile.id == id) else { return };
+        let shown = c.timeline.tab;
         let Some(job) = c.composer.job.as_mut().filter(|job| job.progress.end().is_none()) else { return };
         job.progress = progress;
         let tone = match job.progress.end() {
@@ -261,7 +262,13 @@ impl Model {
             Some(JobEnd::Stopped) | None => return,
         };
         let text = NoticeText::JobEnded(Box::new(job.clone()));
-        self.notices.toast(now, tone, text, None);
+        // The publish form says it too, where it is in sight.
+        let in_sight = self.selected.as_ref() == Some(id) && shown == Tab::Messages;
+        if in_sight && tone == Tone::Good {
+            self.notices.note(now, tone, text);
+        } else {
+            self.notices.toast(now, tone, text, None);
+        }
     }
 }
 
