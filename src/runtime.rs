@@ -2,6 +2,10 @@
 //! window. Promises: no call blocks the caller on a network or a disk, and the window is woken at most
 //! once between two looks at it.
 
+mod job;
+mod pace;
+pub mod payloads;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -13,13 +17,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use job::Desk;
+pub use pace::Pace;
+
 use crate::capture::{self, ReadOptions};
 use crate::language::Language;
 use crate::log::{Connection, Filter, FrameLog, Limits, LogError, Row, Statistics, Timestamp, View, Watch};
-use crate::model::{Chosen, Effect, Event, FileField, HistoryProblem, Inspector, Listing, Wish};
+use crate::model::{
+    Chosen, Effect, Event, FileField, HistoryProblem, Inspector, Job, JobEnd, JobProgress, JobStanding,
+    Listing, Wish,
+};
 use crate::payload::Look;
 use crate::profile::ProfileId;
-use crate::session::{self, Command, FilterOutcome, Options, PublishOutcome, Refusal, Session};
+use crate::session::{
+    self, Command, FilterOutcome, Options, Publish, PublishOutcome, Refusal, RequestId, Session,
+};
 use crate::store::secrets::{self, Keeper, Keyring, SystemKeyring};
 use crate::store::{self, Paths, Store};
 use crate::text;
@@ -71,6 +83,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A session at work, and what stands between it and the window.
+struct Live {
+    session: Arc<Session>,
+    desk: Arc<Desk>,
+}
+
 /// The background runtime.
 pub struct Runtime {
     tokio: tokio::runtime::Runtime,
@@ -86,9 +104,11 @@ pub struct Runtime {
     /// Those of them that are histories, and how much of each is kept.
     histories: HashSet<ProfileId>,
     limits: Limits,
-    sessions: HashMap<ProfileId, Session>,
+    sessions: HashMap<ProfileId, Live>,
     /// Captures that were opened; setting the flag stops the reading.
     captures: HashMap<ProfileId, Arc<AtomicBool>>,
+    /// Files that are to be published are read one after the other, so that they do not add up in memory.
+    files: Arc<tokio::sync::Mutex<()>>,
     /// How many payloads were asked to be made ready; the lock is held by the one that is.
     renderings: Arc<(AtomicU64, Mutex<()>)>,
     /// The long frame that was asked for last, of each log.
@@ -155,6 +175,7 @@ impl Runtime {
             limits: Limits::default(),
             sessions: HashMap::new(),
             captures: HashMap::new(),
+            files: Arc::default(),
             renderings: Arc::default(),
             inspected: Arc::default(),
             waiting: HashMap::new(),
@@ -176,6 +197,27 @@ impl Runtime {
             Effect::KeepHistory(history) => self.keep_history(history),
             Effect::Connect { profile, secrets, ask } => self.connect(Options { profile, secrets }, ask),
             Effect::Session(id, command) => self.command(&id, command),
+            Effect::PublishFile { profile, id, publish, path } => {
+                self.publish_file(profile, id, publish, path);
+            }
+            Effect::CancelPublish(profile, id) => {
+                if let Some(live) = self.sessions.get(&profile) {
+                    live.session.cancel(id);
+                }
+            }
+            Effect::StartJob(id, job) => self.start_job(id, *job),
+            Effect::SteerJob(id, steer) => {
+                if let Some(live) = self.sessions.get(&id) {
+                    live.desk.steer(steer);
+                }
+            }
+            Effect::MeasureFile(id, path) => {
+                let inbox = Arc::clone(&self.inbox);
+                self.tokio.spawn_blocking(move || {
+                    let size = payloads::size_of_file(&path).map_err(|error| error.to_string());
+                    inbox.push(Event::Measured(id, path, size));
+                });
+            }
             Effect::View { profile, serial, filter } => self.view(profile, serial, filter),
             Effect::Count(id) => self.count(id),
             Effect::OpenCapture { id, path } => self.open_capture(id, path),
@@ -308,8 +350,15 @@ impl Runtime {
     fn spawn(&mut self, options: Options, log: FrameLog) {
         let id = options.profile.id.clone();
         let (inbox, from) = (Arc::clone(&self.inbox), id.clone());
-        let events = Arc::new(move |event| inbox.push(Event::Session(from.clone(), event)));
-        self.sessions.insert(id, session::spawn(self.tokio.handle(), options, log, events));
+        let desk = Arc::new(Desk::default());
+        let between = Arc::clone(&desk);
+        let events = Arc::new(move |event| {
+            if let Some(event) = between.pass(event) {
+                inbox.push(Event::Session(from.clone(), event));
+            }
+        });
+        let session = Arc::new(session::spawn(self.tokio.handle(), options, log, events));
+        self.sessions.insert(id, Live { session, desk });
     }
 
     fn command(&mut self, id: &ProfileId, command: Command) {
@@ -320,12 +369,47 @@ impl Runtime {
             return;
         }
         let refused = match self.sessions.get(id) {
-            Some(session) => session.send(command).err(),
-            None => Some(command),
+            Some(live) => ask(&live.session, command),
+            None => outcome_of_refused(command, &Refusal::NotConnected),
         };
-        if let Some(event) = refused.and_then(outcome_of_refused) {
+        if let Some(event) = refused {
             self.inbox.push(Event::Session(id.clone(), event));
         }
+    }
+
+    fn publish_file(&self, profile: ProfileId, id: RequestId, publish: Publish, path: PathBuf) {
+        let (inbox, files) = (Arc::clone(&self.inbox), Arc::clone(&self.files));
+        let session = self.sessions.get(&profile).map(|live| Arc::clone(&live.session));
+        self.tokio.spawn(async move {
+            let refused =
+                |reason| Some(session::Event::Published { id, outcome: PublishOutcome::Refused { reason } });
+            let _one_at_a_time = files.lock().await;
+            let event = match session {
+                None => refused(Refusal::NotConnected),
+                Some(session) => match job::read_file(path).await {
+                    Ok(payload) => {
+                        ask(&session, Command::Publish { id, publish: Publish { payload, ..publish } })
+                    }
+                    Err(reason) => refused(reason),
+                },
+            };
+            if let Some(event) = event {
+                inbox.push(Event::Session(profile, event));
+            }
+        });
+    }
+
+    fn start_job(&self, id: ProfileId, job: Job) {
+        let inbox = Arc::clone(&self.inbox);
+        let Some(live) = self.sessions.get(&id) else {
+            let standing = JobStanding::Ended(JobEnd::SessionEnded);
+            inbox.push(Event::Job(id, JobProgress { standing, ..JobProgress::default() }));
+            return;
+        };
+        let (session, desk) = (Arc::clone(&live.session), Arc::clone(&live.desk));
+        desk.clear();
+        let tell = move |progress| inbox.push(Event::Job(id.clone(), progress));
+        self.tokio.spawn(job::run(job, session, desk, tell));
     }
 
     fn view(&self, profile: ProfileId, serial: u64, filter: Filter) {
@@ -475,9 +559,9 @@ impl Runtime {
 
     /// Ends everything in order: DISCONNECT on each session, history and settings on disk.
     pub fn shut_down(mut self) {
-        for session in self.sessions.values() {
+        for live in self.sessions.values() {
             // A session that takes no command has ended or is about to.
-            let _ = session.send(Command::Disconnect);
+            let _ = live.session.send(Command::Disconnect);
         }
         let until = Instant::now() + GOODBYE;
         while !self.sessions.is_empty() && Instant::now() < until {
@@ -510,16 +594,23 @@ fn usual_direction(frame: &[u8]) -> Direction {
     packet.and_then(PacketType::only_way).unwrap_or(Direction::ToServer)
 }
 
-/// What becomes of a request that no session takes any more: it too gets its one outcome.
-fn outcome_of_refused(command: Command) -> Option<session::Event> {
+/// Asks a session; the outcome of what it does not take comes back.
+fn ask(session: &Session, command: Command) -> Option<session::Event> {
+    let command = session.send(command).err()?;
+    let reason = if session.has_ended() { Refusal::NotConnected } else { Refusal::TooManyWaiting };
+    outcome_of_refused(command, &reason)
+}
+
+/// What becomes of a request that no session takes: it too gets its one outcome.
+fn outcome_of_refused(command: Command, reason: &Refusal) -> Option<session::Event> {
     let refused = |filters: Vec<String>| {
-        let refuse = |filter| FilterOutcome { filter, result: Err(Refusal::NotConnected) };
+        let refuse = |filter| FilterOutcome { filter, result: Err(reason.clone()) };
         filters.into_iter().map(refuse).collect()
     };
     match command {
         Command::Publish { id, .. } => Some(session::Event::Published {
             id,
-            outcome: PublishOutcome::Refused { reason: Refusal::NotConnected },
+            outcome: PublishOutcome::Refused { reason: reason.clone() },
         }),
         Command::Subscribe { id, subscriptions } => Some(session::Event::Subscribed {
             id: Some(id),

@@ -72,6 +72,43 @@ async fn a_rate_spreads_messages_over_time() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_message_is_repeated_with_its_delay_until_ctrl_c() {
+    let peer = Peer::listen().await;
+    let child = start(&peer, &["-t", "a", "-m", "x", "--repeat", "forever", "--repeat-delay", "0.05"]);
+    let mut link = peer.welcome(CONNACK).await;
+    link.frame().await;
+    let begin = Instant::now();
+    for _ in 0..4 {
+        assert_eq!(link.frame().await, [0x30, 4, 0, 1, b'a', b'x']);
+    }
+    // Four times 50 ms, less what the first may have come late.
+    assert!(begin.elapsed() >= Duration::from_millis(100), "{:?}", begin.elapsed());
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(link.closed().await.ends_with(&[0xe0, 0]), "DISCONNECT is the last packet");
+    assert_eq!(ended(child).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_line_that_no_packet_can_hold_ends_the_command_and_not_the_memory() {
+    let peer = Peer::listen().await;
+    let port = peer.port().to_string();
+    let mut child = mqloupe(&["pub", "-p", &port, "-t", "a", "-l"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let chunk = vec![b'x'; 1 << 20];
+        // The command stops reading once it knows enough.
+        while std::io::Write::write_all(&mut input, &chunk).is_ok() {}
+    });
+    let _link = peer.welcome(CONNACK).await;
+    let output = ended(child).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("larger than a packet of MQTT can be"), "{output:?}");
+    writer.join().unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn ctrl_c_while_lines_are_awaited_is_a_clean_end_and_before_the_server_is_reached_none() {
     let interrupt = |child: &Child| {
         let id = child.id().to_string();

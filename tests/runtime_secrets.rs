@@ -48,7 +48,9 @@ impl Program {
         let runtime = Runtime::start_with(paths, store, Box::new(keyring.clone()), wake).unwrap();
         let (model, effects) = Model::new(vec![profile], loaded.settings, Language::English);
         let mut program = Self { model, runtime, woken };
-        effects.into_iter().for_each(|effect| program.runtime.perform(effect));
+        for effect in effects {
+            program.runtime.perform(effect);
+        }
         program
     }
 

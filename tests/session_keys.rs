@@ -17,17 +17,13 @@ const PASSPHRASE: &str = "pass 温度";
 
 /// Runs openssl; `None`, said, where there is none.
 fn openssl(arguments: &[&str]) -> Option<()> {
-    match Command::new("openssl").args(arguments).output() {
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "openssl {arguments:?}: {said}");
-            Some(())
-        }
-        Err(_) => {
-            eprintln!("skipped: forms of private keys need openssl");
-            None
-        }
-    }
+    let Ok(output) = Command::new("openssl").args(arguments).output() else {
+        eprintln!("skipped: forms of private keys need openssl");
+        return None;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "openssl {arguments:?}: {said}");
+    Some(())
 }
 
 /// A key in a file, and its certificate in another.

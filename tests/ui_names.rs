@@ -9,7 +9,7 @@ use egui::{Key, Modifiers, Rect};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mqloupe::language::Language;
-use mqloupe::model::{Action, Sheet, Tab};
+use mqloupe::model::{Action, ComposerEdit, Sheet, Tab};
 use mqloupe::profile::Profile;
 use mqloupe::session::{Failure, Granted, Phase};
 use mqloupe::store::Theme;
@@ -335,6 +335,7 @@ fn in_chinese_no_english_is_left_in_forms_and_sheets() {
         Action::NewExport,
         Action::EditColours,
         Action::ColourLike("topic".to_owned()),
+        Action::EditRepeat,
         Action::Open(Sheet::Settings),
         Action::Open(Sheet::Help),
         Action::Open(Sheet::Log),
@@ -461,6 +462,26 @@ fn setups(language: Language, size: egui::Vec2) -> Setup {
         ..subscribed("local", &["sensor", "a/very/long/filter/that/does/not/fit/in/the/column/at/all/#"])
     };
     Setup::profile(five).language(language).any_letters().system_fonts().size(size)
+}
+
+#[test]
+fn publishing_stands_within_the_window_with_all_that_it_can_show() {
+    for language in LANGUAGES {
+        for size in SIZES {
+            let what = format!("{language:?} {size:?}");
+            let mut rig = busy_setup(language, size);
+            rig.perform(Action::EditRepeat);
+            check_places(&rig, &format!("{what} repeat"));
+            rig.perform(Action::Compose(ComposerEdit::Topic("sensor".to_owned())));
+            rig.perform(Action::StartRepeating);
+            check_places(&rig, &format!("{what} job"));
+            rig.perform(Action::Publish);
+            rig.wait(5);
+            check_places(&rig, &format!("{what} pending"));
+            rig.perform(Action::PublishFromFile);
+            check_places(&rig, &format!("{what} file"));
+        }
+    }
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub fn choose(
         FileField::CaFile => (t.ca_file, None),
         FileField::CertificateFile => (t.certificate_file, None),
         FileField::KeyFile => (t.key_file, None),
+        FileField::Payload => (t.from_file, None),
     };
     dialog = dialog.set_title(title.trim_end_matches('…'));
     if let Some((name, extensions)) = filter {

@@ -5,20 +5,25 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 
 use super::link::{Link, asked_to_stop};
-use super::messages::{Messages, Pace, read_file, read_lines, read_stdin};
+use super::messages::{Messages, Times, read_file, read_lines, read_stdin, times};
 use super::options::{self, Sender};
 use super::{Stop, capture};
 use crate::language::Language;
+use crate::runtime::Pace;
 use crate::session::{Command, Event, Phase, Publish, PublishOutcome, Refusal, RequestId};
 use crate::text::{refusal, session_notice};
 use crate::wire::{Qos, check_topic_name};
 
 /// Messages under way at a time.
 const UNDER_WAY: usize = 512;
+
+/// Bytes of payload under way at a time; one message alone may have more.
+const UNDER_WAY_BYTES: usize = 32 * 1024 * 1024;
 
 #[derive(Debug, Args)]
 #[command(
@@ -59,16 +64,26 @@ pub(super) struct Arguments {
     #[arg(short = 'n', long = "null-message", help_heading = "Message")]
     empty: bool,
 
-    /// Publish each so many times [default: 1]
+    /// Publish each N times, or forever [default: 1]
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 1,
+        default_value = "1",
         hide_default_value = true,
         help_heading = "Message",
-        value_parser = clap::value_parser!(u64).range(1..)
+        value_parser = times
     )]
-    repeat: u64,
+    repeat: Times,
+
+    /// Wait so long after each, such as 0.5
+    #[arg(
+        long,
+        value_name = "SECS",
+        help_heading = "Message",
+        conflicts_with = "rate",
+        value_parser = delay
+    )]
+    repeat_delay: Option<Duration>,
 
     /// At most so many messages a second
     #[arg(long, value_name = "N", help_heading = "Message", value_parser = clap::value_parser!(u32).range(1..))]
@@ -80,11 +95,19 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "  mqloupe pub -t sensor -m 'Hi'
   mqloupe pub -L mqtts://broker.example/light/1 -n -r
+  mqloupe pub -t beat -m . --repeat forever --repeat-delay 1
   seq 1000 | mqloupe pub -t numbers -l -q 1 --rate 50";
 
+/// Seconds with or without a fraction, up to a day.
+fn delay(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.0..=86_400.0).contains(seconds));
+    let seconds = seconds.ok_or("a number of seconds from 0 to 86400, such as 0.5")?;
+    Ok(Duration::from_secs_f64(seconds))
+}
+
 pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Result<(), Stop> {
-    let Arguments { connection, topic, qos, retain, message, file, stdin, lines, empty: _, repeat, rate } =
-        arguments;
+    let Arguments { connection, topic, qos, retain, message, file, stdin, lines, .. } = arguments;
+    let Arguments { repeat, repeat_delay, rate, .. } = arguments;
     let mut target = connection.target(Sender::Pub, data_dir.as_deref())?;
     let Some(topic) = topic.or(target.topic) else {
         return Err(Stop::Usage("a topic is needed: -t TOPIC, or at the end of the URL".to_owned()));
@@ -119,10 +142,11 @@ pub(super) async fn run(arguments: Arguments, data_dir: Option<PathBuf>) -> Resu
     let mut link = Link::start(target.options, target.parting, log);
     let mut work = Work {
         messages,
-        pace: rate.map(Pace::new),
+        pace: rate.map(|rate| Duration::from_secs(1) / rate).or(repeat_delay).map(Pace::new),
         exhausted: false,
         again: VecDeque::new(),
         under_way: HashMap::new(),
+        under_way_bytes: 0,
         next_id: 0,
         refused: 0,
         abandoned: 0,
@@ -152,6 +176,7 @@ struct Work {
     /// Messages that a lost connection left without an answer.
     again: VecDeque<Publish>,
     under_way: HashMap<u64, Publish>,
+    under_way_bytes: usize,
     next_id: u64,
     refused: usize,
     /// Messages of which is not known whether the server has them.
@@ -167,7 +192,8 @@ impl Work {
     async fn finish(&mut self, link: &mut Link) -> Result<(), Stop> {
         let mut online = false;
         while !(self.exhausted && self.again.is_empty() && self.under_way.is_empty()) {
-            let ready = online && self.under_way.len() < UNDER_WAY;
+            let room = self.under_way.len() < UNDER_WAY && self.under_way_bytes < UNDER_WAY_BYTES;
+            let ready = online && (room || self.under_way.is_empty());
             let more = ready && !(self.exhausted && self.again.is_empty());
             tokio::select! {
                 biased;
@@ -213,6 +239,7 @@ impl Work {
         self.next_id += 1;
         match link.send(Command::Publish { id: RequestId(id), publish: publish.clone() }) {
             Ok(()) => {
+                self.under_way_bytes += publish.payload.len();
                 self.under_way.insert(id, publish);
             }
             // The session has ended, which its last event will say.
@@ -222,6 +249,7 @@ impl Work {
 
     fn settle(&mut self, id: RequestId, outcome: PublishOutcome) {
         let Some(publish) = self.under_way.remove(&id.0) else { return };
+        self.under_way_bytes -= publish.payload.len();
         match outcome {
             PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => {}
             PublishOutcome::Abandoned if self.reconnects => self.again.push_back(publish),
@@ -229,7 +257,7 @@ impl Work {
                 self.again.push_back(publish);
             }
             // The end of the connection has been said already.
-            PublishOutcome::Abandoned => self.abandoned += 1,
+            PublishOutcome::Abandoned | PublishOutcome::Cancelled { .. } => self.abandoned += 1,
             PublishOutcome::Refused { reason } => {
                 self.refused += 1;
                 let reason = refusal(&reason, Language::English);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{
-    CaptureEdit, Chosen, ColourEdit, FileField, Inspector, ListAction, Listing, NumberField, PropertiesForm,
-    Ready, TypedBytes, TypedSecret, Wish,
+    Body, CaptureEdit, Chosen, ColourEdit, FileField, Inspector, Job, JobProgress, ListAction, Listing,
+    NumberField, PropertiesForm, Ready, RepeatForm, Steer, TypedBytes, TypedSecret, Wish,
 };
 use crate::capture::{Notice, ReadError};
 use crate::language::Language;
@@ -142,6 +142,12 @@ pub enum ComposerEdit {
     Format(Format),
     /// 5.0: its properties.
     Properties(Box<PropertiesForm>),
+    /// Where the payload comes from.
+    Body(Body),
+    /// The file's path.
+    Path(String),
+    /// The form for publishing over and over.
+    Repeat(RepeatForm),
 }
 
 /// What is copied of the selected frame.
@@ -313,6 +319,18 @@ pub enum Action {
     Compose(ComposerEdit),
     /// Send what the publish form says.
     Publish,
+    /// Give up every publish that has no outcome yet.
+    CancelPublishes,
+    /// Take the payload from a file, which is to be picked.
+    PublishFromFile,
+    /// Open the form for publishing over and over.
+    EditRepeat,
+    /// Start what that form says.
+    StartRepeating,
+    /// Ask something of the job at work.
+    Steer(Steer),
+    /// Put away what the last job came to.
+    ForgetJob,
     /// Open the properties of the publish form.
     EditProperties,
     /// Fill the publish form with the message that is looked at.
@@ -366,6 +384,25 @@ pub enum Effect {
     },
     /// Ask a session.
     Session(ProfileId, session::Command),
+    /// Have a session publish the bytes of a file.
+    PublishFile {
+        /// Of this profile.
+        profile: ProfileId,
+        /// Names the request.
+        id: session::RequestId,
+        /// The message, but for its payload.
+        publish: session::Publish,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Give up a publish that has no outcome yet.
+    CancelPublish(ProfileId, session::RequestId),
+    /// Publish one message after the other.
+    StartJob(ProfileId, Box<Job>),
+    /// Ask something of the job at work.
+    SteerJob(ProfileId, Steer),
+    /// Look how large a file is that is to be published.
+    MeasureFile(ProfileId, PathBuf),
     /// Keep a list of the rows that pass.
     View {
         /// Of this profile's log.
@@ -480,6 +517,10 @@ pub enum Event {
     Secrets(secrets::Event),
     /// A session said something.
     Session(ProfileId, session::Event),
+    /// How far a job is; the one with an end is its last.
+    Job(ProfileId, JobProgress),
+    /// How large a file is, in bytes, or why it cannot be read.
+    Measured(ProfileId, PathBuf, Result<u64, String>),
     /// The history of a profile is open.
     Log {
         /// Whose.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Dialog, Effect, FormEdit, Model, Moment, NoticeText, Tone};
+use super::{Body, ComposerEdit, Dialog, Effect, FormEdit, Model, Moment, NoticeText, Tone};
 use crate::profile::Tls;
 
 /// The field that a file is picked for.
@@ -18,6 +18,8 @@ pub enum FileField {
     CertificateFile,
     /// That certificate's private key.
     KeyFile,
+    /// The payload of the publish form.
+    Payload,
 }
 
 /// What became of the chooser.
@@ -40,6 +42,10 @@ impl Model {
             (Some(Dialog::Profile(form)), FileField::CaFile) => &form.draft.tls.ca_file,
             (Some(Dialog::Profile(form)), FileField::CertificateFile) => &form.draft.tls.certificate_file,
             (Some(Dialog::Profile(form)), FileField::KeyFile) => &form.draft.tls.key_file,
+            (_, FileField::Payload) => match self.current() {
+                Some(c) => &c.composer.path,
+                None => return Vec::new(),
+            },
             _ => return Vec::new(),
         };
         vec![Effect::ChooseFile { field, start: self.files.join(typed.trim()) }]
@@ -49,7 +55,13 @@ impl Model {
     pub(super) fn chosen(&mut self, field: FileField, chosen: Chosen, moment: Moment) -> Vec<Effect> {
         let path = match chosen {
             Chosen::File(path) => path,
-            Chosen::Nothing => return Vec::new(),
+            Chosen::Nothing => {
+                // Whoever goes back without a file wants to type.
+                if let Some(c) = self.current_mut().filter(|c| c.composer.path.is_empty()) {
+                    c.composer.body = Body::Typed;
+                }
+                return Vec::new();
+            }
             Chosen::NoChooser => {
                 self.notices.toast(moment.now, Tone::Caution, NoticeText::NoFileChooser, None);
                 return Vec::new();
@@ -57,6 +69,7 @@ impl Model {
         };
         let text = path.to_string_lossy().into_owned();
         match (&mut self.dialog, field) {
+            (_, FileField::Payload) => return self.name_payload_file(text),
             // Whoever has picked a file wants it opened.
             (Some(Dialog::OpenCapture(_)), FileField::Capture) => return self.open_capture(&path),
             (Some(Dialog::Export(form)), FileField::Export) => form.path = text,
@@ -66,12 +79,22 @@ impl Model {
                     FileField::CaFile => Tls { ca_file: text, ..tls },
                     FileField::CertificateFile => Tls { certificate_file: text, ..tls },
                     FileField::KeyFile => Tls { key_file: text, ..tls },
-                    FileField::Capture | FileField::Export => return Vec::new(),
+                    FileField::Capture | FileField::Export | FileField::Payload => return Vec::new(),
                 };
                 form.edit(FormEdit::Tls(tls), moment.random);
             }
             _ => {}
         }
         Vec::new()
+    }
+
+    /// The publish form takes its payload from this file.
+    pub(super) fn name_payload_file(&mut self, path: String) -> Vec<Effect> {
+        let folder = self.files.clone();
+        let Some(c) = self.current_mut() else { return Vec::new() };
+        let measured = folder.join(path.trim());
+        let named = !path.trim().is_empty();
+        c.composer.edit(ComposerEdit::Path(path));
+        if named { vec![Effect::MeasureFile(c.profile.id.clone(), measured)] } else { Vec::new() }
     }
 }

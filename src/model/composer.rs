@@ -1,6 +1,9 @@
 //! The publish form and what became of each publish.
 
-use super::{ComposerEdit, PropertiesForm, PropertyFault};
+use std::path::Path;
+
+use super::{ComposerEdit, Payloads, PropertiesForm, PropertyFault, RepeatForm, Repeated};
+use crate::log::Timestamp;
 use crate::payload::{self, Fault, Format};
 use crate::session::{Publish, PublishOutcome, RequestId};
 use crate::wire::{self, Qos, TopicFault, Version};
@@ -15,6 +18,10 @@ pub struct Published {
     pub id: RequestId,
     /// Where it went.
     pub topic: String,
+    /// Its `QoS`.
+    pub qos: Qos,
+    /// When it was asked for.
+    pub since: Timestamp,
     /// How it ended; `None` while it waits.
     pub outcome: Option<PublishOutcome>,
 }
@@ -28,6 +35,20 @@ pub enum ComposerFault {
     Payload(Fault),
     /// A property is not what it can be.
     Properties(PropertyFault),
+    /// No file is named.
+    NoFile,
+}
+
+/// Where the payload comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// It is typed.
+    #[default]
+    Typed,
+    /// A file's bytes.
+    File,
+    /// A file's lines, a message each.
+    Lines,
 }
 
 /// The publish form.
@@ -37,6 +58,12 @@ pub struct Composer {
     pub topic: String,
     /// The payload as typed.
     pub payload: String,
+    /// Where the payload comes from.
+    pub body: Body,
+    /// The file's path as typed or picked.
+    pub path: String,
+    /// The file's size in bytes, or why it cannot be read; `None` until that is known.
+    pub file: Option<Result<u64, String>>,
     /// The `QoS`.
     pub qos: Qos,
     /// Whether the server keeps it.
@@ -49,6 +76,10 @@ pub struct Composer {
     pub fault: Option<ComposerFault>,
     /// The latest publishes, oldest first.
     pub sent: Vec<Published>,
+    /// The form for publishing over and over.
+    pub repeat: RepeatForm,
+    /// The job at work, or the last one.
+    pub job: Option<Repeated>,
 }
 
 impl Default for Composer {
@@ -56,12 +87,17 @@ impl Default for Composer {
         Self {
             topic: String::new(),
             payload: String::new(),
+            body: Body::Typed,
+            path: String::new(),
+            file: None,
             qos: Qos::AtMostOnce,
             retain: false,
             format: Format::Text,
             properties: PropertiesForm::default(),
             fault: None,
             sent: Vec::new(),
+            repeat: RepeatForm::default(),
+            job: None,
         }
     }
 }
@@ -77,20 +113,34 @@ impl Composer {
             ComposerEdit::Retain(retain) => self.retain = retain,
             ComposerEdit::Format(format) => self.format = format,
             ComposerEdit::Properties(properties) => self.properties = *properties,
+            ComposerEdit::Body(body) => self.body = body,
+            ComposerEdit::Path(path) => {
+                self.path = path;
+                self.file = None;
+            }
+            ComposerEdit::Repeat(repeat) => self.repeat = repeat,
         }
     }
 
-    /// The message that the form says; a fault is kept to be shown.
-    pub fn compose(&mut self, id: RequestId, version: Version) -> Option<Publish> {
-        match self.message(version) {
-            Ok(publish) => {
+    /// The message that the form says, and where its payload comes from; a fault is kept to be shown. A path is
+    /// meant from `folder` on.
+    pub fn compose(
+        &mut self,
+        id: RequestId,
+        version: Version,
+        folder: &Path,
+        now: Timestamp,
+    ) -> Option<(Publish, Payloads)> {
+        match self.message(version, folder) {
+            Ok((publish, payloads)) => {
                 if self.sent.len() >= REMEMBERED
                     && let Some(settled) = self.sent.iter().position(|p| p.outcome.is_some())
                 {
                     self.sent.remove(settled);
                 }
-                self.sent.push(Published { id, topic: publish.topic.clone(), outcome: None });
-                Some(publish)
+                let (topic, qos) = (publish.topic.clone(), publish.qos);
+                self.sent.push(Published { id, topic, qos, since: now, outcome: None });
+                Some((publish, payloads))
             }
             Err(fault) => {
                 self.fault = Some(fault);
@@ -99,15 +149,29 @@ impl Composer {
         }
     }
 
-    fn message(&self, version: Version) -> Result<Publish, ComposerFault> {
+    /// The message that the form says, and where its payload comes from.
+    pub(super) fn message(
+        &self,
+        version: Version,
+        folder: &Path,
+    ) -> Result<(Publish, Payloads), ComposerFault> {
         wire::check_topic_name(&self.topic).map_err(ComposerFault::Topic)?;
-        let payload = payload::encode(&self.payload, self.format).map_err(ComposerFault::Payload)?;
+        let path = folder.join(self.path.trim());
+        let (payload, payloads) = match self.body {
+            Body::Typed => {
+                let payload = payload::encode(&self.payload, self.format).map_err(ComposerFault::Payload)?;
+                (payload, Payloads::Own)
+            }
+            Body::File | Body::Lines if self.path.trim().is_empty() => return Err(ComposerFault::NoFile),
+            Body::File => (Vec::new(), Payloads::File(path)),
+            Body::Lines => (Vec::new(), Payloads::Lines(path)),
+        };
         let (topic, qos, retain) = (self.topic.clone(), self.qos, self.retain);
         let mut publish = Publish { topic, payload, qos, retain, ..Publish::default() };
         if version == Version::V5_0 {
             self.properties.apply(&mut publish)?;
         }
-        Ok(publish)
+        Ok((publish, payloads))
     }
 
     /// Notes how a publish ended, and says where it had gone.
@@ -115,6 +179,23 @@ impl Composer {
         let published = self.sent.iter_mut().find(|p| p.id == id)?;
         published.outcome = Some(outcome);
         Some(published)
+    }
+
+    /// Whether a job is at work.
+    #[must_use]
+    pub fn at_work(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| job.progress.end().is_none())
+    }
+
+    /// The oldest publish that has no outcome yet.
+    #[must_use]
+    pub fn oldest_waiting(&self) -> Option<&Published> {
+        self.sent.iter().find(|p| p.outcome.is_none())
+    }
+
+    /// The publishes that have no outcome yet.
+    pub(super) fn all_waiting(&self) -> impl Iterator<Item = RequestId> {
+        self.sent.iter().filter(|p| p.outcome.is_none()).map(|p| p.id)
     }
 
     /// How many publishes have no outcome yet.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::secrets::Known;
-use super::{Capture, Composer, Inspector, Marks, RowRange, Source, SubscriptionRow, Tab, TimeReference};
+use super::{
+    Body, Capture, Composer, Inspector, Marks, RowRange, Source, SubscriptionRow, Tab, TimeReference,
+};
 use crate::log::{ConnectionNumber, Filter, FilterError, FrameLog, Row, Statistics, Timestamp, View};
 use crate::profile::{Profile, Secrets, Subscription, Unacknowledged};
 use crate::session::Phase;
@@ -203,6 +205,12 @@ impl Connection {
     #[must_use]
     pub const fn online(&self) -> bool {
         matches!(self.phase, Phase::Online(_))
+    }
+
+    /// Whether its publish form waits for a file to be named.
+    #[must_use]
+    pub fn wants_payload_file(&self) -> bool {
+        self.capture.is_none() && self.composer.body != Body::Typed && self.composer.path.is_empty()
     }
 
     /// Whether frames come into its log.

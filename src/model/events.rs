@@ -14,6 +14,19 @@ impl Model {
                 Vec::new()
             }
             Event::Session(id, event) => self.apply_session(&id, event, moment),
+            Event::Job(id, progress) => {
+                self.job_progress(&id, progress, moment.now);
+                Vec::new()
+            }
+            Event::Measured(id, path, size) => {
+                let folder = self.files.clone();
+                if let Some(c) = self.connection_mut(&id)
+                    && folder.join(c.composer.path.trim()) == path
+                {
+                    c.composer.file = Some(size);
+                }
+                Vec::new()
+            }
             Event::Log { profile, log, problem } => {
                 if let Some(c) = self.connections.iter_mut().find(|c| c.profile.id == profile) {
                     if let Some(problem) = problem {
@@ -152,7 +165,9 @@ impl Model {
                 let failed = match &outcome {
                     PublishOutcome::Refused { reason } => Some(Some(reason.clone())),
                     PublishOutcome::Abandoned => Some(None),
-                    PublishOutcome::Sent | PublishOutcome::Acknowledged { .. } => None,
+                    PublishOutcome::Sent
+                    | PublishOutcome::Acknowledged { .. }
+                    | PublishOutcome::Cancelled { .. } => None,
                 };
                 let topic = c.composer.settle(request, outcome).map(|p| p.topic.clone());
                 if let (Some(reason), Some(topic)) = (failed, topic) {

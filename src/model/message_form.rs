@@ -114,7 +114,8 @@ impl Connection {
         }
         let properties = PropertiesForm::of(inspector);
         let entry = &inspector.frame.entry;
-        let mut composer = Composer { sent: std::mem::take(&mut self.composer.sent), ..Composer::default() };
+        let Composer { sent, repeat, job, .. } = std::mem::take(&mut self.composer);
+        let mut composer = Composer { sent, repeat, job, ..Composer::default() };
         if reply {
             composer.topic = properties.properties.response_topic;
             composer.properties.correlation = properties.correlation;

@@ -27,6 +27,7 @@ mod payload_view;
 mod profile_form;
 mod profile_numbers;
 mod profiles;
+mod repeating;
 mod secrets;
 mod statistics;
 mod subscriptions;
@@ -35,6 +36,7 @@ mod wishes;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use action::{
     Action, ComposerEdit, CopyWhat, Effect, Event, FormEdit, HistoryProblem, Moment, Sheet, SubscriptionEdit,
@@ -44,7 +46,7 @@ pub use captures::{Capture, CaptureEdit, ExportForm, ExportWhat, PasteFault, Pas
 pub use choosing::{Chosen, FileField};
 pub use colours::{ColourDraft, ColourEdit, ColourForm};
 pub use columns::{Arrangement, WIDTHS};
-pub use composer::{Composer, ComposerFault, Published};
+pub use composer::{Body, Composer, ComposerFault, Published};
 pub use connection::{Connection, Rate, Timeline};
 pub use exchange::{Exchange, Source, Step, Waiting};
 pub use go_to::{GoToFault, GoToForm};
@@ -56,6 +58,9 @@ pub use notices::{Notice, NoticeText, Notices, Tone, Undo};
 pub use payload_view::{PayloadTree, PayloadView, Ready, Wish};
 pub use profile_form::{FormFault, ProfileForm};
 pub use profile_numbers::NumberField;
+pub use repeating::{
+    Job, JobEnd, JobProgress, JobStanding, Pace, Payloads, RepeatFault, RepeatForm, Repeated, Steer,
+};
 use subscriptions::COLOURS;
 pub use subscriptions::{Standing, SubscriptionFault, SubscriptionForm, SubscriptionRow};
 pub use typed_bytes::{TypedBytes, TypedSecret};
@@ -100,6 +105,8 @@ pub enum Dialog {
     Colours(Box<ColourForm>),
     /// The form that goes to a row.
     GoTo(GoToForm),
+    /// The form for publishing over and over.
+    Repeat,
     /// A sheet.
     Sheet(Sheet),
 }
@@ -349,13 +356,33 @@ impl Model {
                 Vec::new()
             }
             Action::Browse(field) => self.browse(field),
+            Action::Compose(ComposerEdit::Path(path)) => self.name_payload_file(path),
             Action::Compose(edit) => {
                 if let Some(c) = self.current_mut() {
                     c.composer.edit(edit);
                 }
                 Vec::new()
             }
-            Action::Publish => self.publish(),
+            Action::Publish => self.publish(moment.now),
+            Action::CancelPublishes => self.cancel_publishes(),
+            Action::PublishFromFile => {
+                if let Some(c) = self.current_mut() {
+                    c.composer.edit(ComposerEdit::Body(Body::File));
+                }
+                self.browse(FileField::Payload)
+            }
+            Action::EditRepeat => {
+                self.dialog = self.current().is_some().then_some(Dialog::Repeat);
+                Vec::new()
+            }
+            Action::StartRepeating => self.start_repeating(),
+            Action::Steer(steer) => self.steer(steer),
+            Action::ForgetJob => {
+                if let Some(c) = self.current_mut().filter(|c| !c.composer.at_work()) {
+                    c.composer.job = None;
+                }
+                Vec::new()
+            }
             Action::EditProperties => {
                 self.dialog = self.current().is_some().then_some(Dialog::Properties);
                 Vec::new()
@@ -440,17 +467,30 @@ impl Model {
         }
     }
 
-    fn publish(&mut self) -> Vec<Effect> {
+    fn publish(&mut self, now: Timestamp) -> Vec<Effect> {
+        if self.current().is_some_and(|c| c.composer.body == Body::Lines) {
+            return self.start_job(Some(1), Duration::ZERO);
+        }
         let id = self.request();
+        let folder = self.files.clone();
         let Some(c) = self.current_mut() else { return Vec::new() };
         if !c.live {
             return Vec::new();
         }
         let profile = c.profile.id.clone();
-        match c.composer.compose(id, c.profile.version) {
-            Some(publish) => vec![Effect::Session(profile, Command::Publish { id, publish })],
+        match c.composer.compose(id, c.profile.version, &folder, now) {
+            Some((publish, Payloads::File(path))) => {
+                vec![Effect::PublishFile { profile, id, publish, path }]
+            }
+            Some((publish, _)) => vec![Effect::Session(profile, Command::Publish { id, publish })],
             None => Vec::new(),
         }
+    }
+
+    fn cancel_publishes(&self) -> Vec<Effect> {
+        let Some(c) = self.current() else { return Vec::new() };
+        let profile = &c.profile.id;
+        c.composer.all_waiting().map(|id| Effect::CancelPublish(profile.clone(), id)).collect()
     }
 
     /// What time alone changes: counts and rates. Called before each drawing.
@@ -500,6 +540,10 @@ impl Model {
         // Rates fall and topics fall silent.
         let counted = self.dialog == Some(Dialog::Sheet(Sheet::Statistics));
         let counting = counted.then_some(Timestamp(now.0.saturating_add(SECOND_NS)));
-        rates.chain(countdown).chain(waiting).chain(counting).min()
+        let pending = self.current().and_then(|c| c.composer.oldest_waiting()).map(|publish| {
+            let waited = now.0.saturating_sub(publish.since.0);
+            Timestamp(publish.since.0 + (waited / SECOND_NS + 1) * SECOND_NS)
+        });
+        rates.chain(countdown).chain(waiting).chain(counting).chain(pending).min()
     }
 }

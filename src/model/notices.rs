@@ -32,6 +32,8 @@ pub enum NoticeText {
     SubscriptionRefused(String, crate::session::Refusal),
     /// A publish failed: topic, and why it was refused; `None` where it was abandoned.
     PublishFailed(String, Option<crate::session::Refusal>),
+    /// A job has ended.
+    JobEnded(Box<super::Repeated>),
     /// The embedded broker listens at this address.
     BrokerStarted(String),
     /// The embedded broker stopped.

@@ -59,7 +59,7 @@ impl Model {
             Event::Waiting => {
                 self.notices.toast(moment.now, Tone::Info, NoticeText::KeyringWaits, None);
             }
-            Event::Loaded { id, result: Ok(secrets) } => return self.secrets_loaded(&id, secrets),
+            Event::Loaded { id, result: Ok(secrets) } => return self.secrets_loaded(&id, &secrets),
             Event::Loaded { id, result: Err(fault) } => {
                 if let Some(c) = self.connection_mut(&id) {
                     c.known = Known::No;
@@ -73,11 +73,11 @@ impl Model {
     }
 
     /// What was given in this run goes before what is kept.
-    fn secrets_loaded(&mut self, id: &ProfileId, kept: Secrets) -> Vec<Effect> {
+    fn secrets_loaded(&mut self, id: &ProfileId, kept: &Secrets) -> Vec<Effect> {
         let Some(c) = self.connection_mut(id) else {
             self.notices.change_undo(|undo| match undo {
                 Undo::Profile(_, profile, secrets) if profile.id == *id => {
-                    *secrets = std::mem::take(secrets).or(&kept);
+                    *secrets = std::mem::take(secrets).or(kept);
                 }
                 _ => {}
             });
@@ -85,7 +85,7 @@ impl Model {
         };
         let put_back = c.known == Known::Restored && !kept.is_empty();
         c.known = Known::Yes;
-        c.secrets = std::mem::take(&mut c.secrets).or(&kept);
+        c.secrets = std::mem::take(&mut c.secrets).or(kept);
         let secrets = c.secrets.clone();
         if let Some(Dialog::Profile(form)) = &mut self.dialog
             && form.draft.id == *id

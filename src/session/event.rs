@@ -170,6 +170,11 @@ pub enum PublishOutcome {
     },
     /// The session ended first; whether the server has it is not known.
     Abandoned,
+    /// It was given up before it had another outcome.
+    Cancelled {
+        /// It had been handed to the engine: the server may have it, or get it yet.
+        may_arrive: bool,
+    },
 }
 
 /// How one topic filter of a request ended.

@@ -22,6 +22,7 @@ mod dial;
 mod engine;
 mod error;
 mod event;
+mod ledger;
 mod mqisdp;
 mod pulse;
 mod reconnect;
@@ -32,7 +33,7 @@ mod tap;
 mod task;
 mod verdict;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 pub use command::{Command, Parting, Publish, RequestId};
 pub use error::{
@@ -40,6 +41,7 @@ pub use error::{
     WebSocketFault,
 };
 pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
+use ledger::Ledger;
 pub use refusal::Refusal;
 use tokio::sync::{mpsc, watch};
 
@@ -59,13 +61,15 @@ pub struct Options {
 }
 
 /// A running session. Dropping it is the same as [`Command::Disconnect`].
-#[derive(Debug)]
 pub struct Session {
     commands: mpsc::Sender<Command>,
     stop: watch::Sender<Option<Parting>>,
+    /// Gone with the session's task.
+    ledger: Weak<Ledger>,
 }
 
-/// Starts a session on `runtime`. `events` is called from the session's task and must not block.
+/// Starts a session on `runtime`. `events` is called from the session's task and from [`Session::cancel`]; it must
+/// not block, and must not call the session.
 pub fn spawn(
     runtime: &tokio::runtime::Handle,
     options: Options,
@@ -74,30 +78,60 @@ pub fn spawn(
 ) -> Session {
     let (commands, queue) = mpsc::channel(QUEUE);
     let (stop, stopped) = watch::channel(None);
-    runtime.spawn(task::run(options, log, queue, stopped, events));
-    Session { commands, stop }
+    let ledger = Arc::new(Ledger::new(events));
+    let session = Session { commands, stop, ledger: Arc::downgrade(&ledger) };
+    runtime.spawn(task::run(options, log, queue, stopped, ledger));
+    session
 }
 
 impl Session {
-    /// Asks for something. It comes back when the session has ended or its queue is full.
+    /// Asks for something. It comes back when the session has ended, when its queue is full, or when the messages
+    /// that have no outcome yet hold too many bytes.
     ///
     /// [`Command::Disconnect`] overtakes nothing that was accepted before it, and is never held up by it.
     pub fn send(&self, command: Command) -> Result<(), Command> {
         let parting = match &command {
             Command::Disconnect => Parting::default(),
             Command::DisconnectWith(parting) => parting.clone(),
-            _ => {
-                return self.commands.try_send(command).map_err(|error| match error {
-                    mpsc::error::TrySendError::Full(command) | mpsc::error::TrySendError::Closed(command) => {
-                        command
-                    }
-                });
+            Command::Publish { id, publish } => {
+                let id = *id;
+                let Some(ledger) = self.ledger.upgrade().filter(|ledger| ledger.enter(id, publish)) else {
+                    return Err(command);
+                };
+                return self.queue(command).inspect_err(|_| ledger.withdraw(id));
             }
+            _ => return self.queue(command),
         };
         if self.commands.is_closed() {
             return Err(command);
         }
         self.stop.send_replace(Some(parting));
         Ok(())
+    }
+
+    fn queue(&self, command: Command) -> Result<(), Command> {
+        self.commands.try_send(command).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(command) | mpsc::error::TrySendError::Closed(command) => command,
+        })
+    }
+
+    /// Gives up a publish that has no outcome yet: its outcome is [`PublishOutcome::Cancelled`], and comes before this
+    /// returns. What the engine has of it already stays there until it is written or the connection ends.
+    pub fn cancel(&self, id: RequestId) {
+        if let Some(ledger) = self.ledger.upgrade() {
+            ledger.cancel(id);
+        }
+    }
+
+    /// Whether it takes nothing any more.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.commands.is_closed()
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("ended", &self.has_ended()).finish_non_exhaustive()
     }
 }

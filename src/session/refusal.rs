@@ -7,7 +7,7 @@ use crate::wire::{PacketType, Qos, TopicFault, Version};
 pub enum Refusal {
     /// There is no connection; a publish may be sent again later.
     NotConnected,
-    /// Too many requests wait for a connection already.
+    /// Too many requests wait already.
     TooManyWaiting,
     /// The session ended before the server was asked.
     SessionEnded,
@@ -74,6 +74,8 @@ pub enum Refusal {
         /// 5.0: the server's own words.
         reason_string: Option<String>,
     },
+    /// The file that holds the payload cannot be read, in the system's words.
+    Unreadable(String),
     /// The engine did not take it, in its own words.
     Engine(String),
 }

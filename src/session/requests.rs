@@ -1,11 +1,13 @@
 //! Requests and their outcomes: what is wanted, what waits for a connection, what is under way.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
 use super::engine::{Client, Done, Lost, UNDER_WAY, Welcome};
+use super::ledger::Ledger;
 use super::{Command, Event, FilterOutcome, Notice, Publish, PublishOutcome, Refusal, RequestId};
 use crate::profile::{MessageProperties, Profile, Subscription, Unacknowledged};
 use crate::wire::{Version, check_topic_filter, check_topic_name};
@@ -18,6 +20,7 @@ const LARGEST_IDENTIFIER: u32 = 268_435_455;
 
 /// The requests of one session.
 pub(super) struct Requests {
+    ledger: Arc<Ledger>,
     version: Version,
     /// How long authenticating once more may take: as long as at connect.
     patience: Duration,
@@ -43,9 +46,10 @@ pub(super) struct Requests {
 type Sorted<T> = (Vec<T>, Vec<Option<FilterOutcome>>);
 
 impl Requests {
-    pub fn new(profile: &Profile) -> Self {
+    pub fn new(profile: &Profile, ledger: Arc<Ledger>) -> Self {
         let wanted = profile.subscriptions.iter().filter(|one| one.enabled).cloned().collect();
         Self {
+            ledger,
             version: profile.version,
             patience: Duration::from_secs(profile.connect_timeout_secs.max(1).into()),
             unacknowledged: profile.unacknowledged,
@@ -74,6 +78,10 @@ impl Requests {
         loop {
             match self.under_way.join_next().await? {
                 Ok(Done::Event(event)) => return Some(event),
+                Ok(Done::Lost(Lost { id, .. })) if self.ledger.is_cancelled(id) => {
+                    // Its outcome has been told; this lets go of it.
+                    return Some(Event::Published { id, outcome: PublishOutcome::Abandoned });
+                }
                 Ok(Done::Lost(Lost { id, order, publish: Some(publish) })) => {
                     self.lost.insert(order, (id, publish));
                 }
@@ -151,7 +159,10 @@ impl Requests {
     pub fn hand_over(&mut self, command: Command, client: &Client, welcome: &Welcome) {
         match command {
             Command::Publish { id, publish } => {
-                if let Some(reason) = self.objection(&publish, welcome) {
+                if !self.ledger.hand_over(id) {
+                    let event = Event::Published { id, outcome: PublishOutcome::Abandoned };
+                    self.under_way.spawn(std::future::ready(Done::Event(event)));
+                } else if let Some(reason) = self.objection(&publish, welcome) {
                     let event = Event::Published { id, outcome: PublishOutcome::Refused { reason } };
                     self.under_way.spawn(std::future::ready(Done::Event(event)));
                 } else {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::clock::now;
 use super::dial::{self, Dialled};
 use super::engine::{Client, Engine, Slot, Stop, Welcome};
+use super::ledger::Ledger;
 use super::reconnect::Backoff;
 use super::recorder::Recorder;
 use super::requests::{Requests, refuse};
@@ -29,23 +30,21 @@ const DEPART: Duration = Duration::from_millis(200);
 /// How long the peer may take to close after us, and to say its last words.
 const FAREWELL: Duration = Duration::from_millis(200);
 
-type Events = Arc<dyn Fn(Event) + Send + Sync>;
-
 /// Runs a session to its end.
 pub(super) async fn run(
     options: Options,
     log: FrameLog,
     commands: mpsc::Receiver<Command>,
     stopped: watch::Receiver<Option<Parting>>,
-    events: Events,
+    ledger: Arc<Ledger>,
 ) {
-    let requests = Requests::new(&options.profile);
+    let requests = Requests::new(&options.profile, Arc::clone(&ledger));
     let mut task = Task {
         options,
         log,
         commands,
         stopped,
-        events,
+        ledger,
         requests,
         slot: Slot::default(),
         met_server: false,
@@ -53,7 +52,7 @@ pub(super) async fn run(
     };
     let cause = task.connections().await;
     task.settle_everything().await;
-    (task.events)(Event::Phase(Phase::Offline { cause }));
+    task.ledger.tell(Event::Phase(Phase::Offline { cause }));
 }
 
 struct Task {
@@ -61,7 +60,7 @@ struct Task {
     log: FrameLog,
     commands: mpsc::Receiver<Command>,
     stopped: watch::Receiver<Option<Parting>>,
-    events: Events,
+    ledger: Arc<Ledger>,
     requests: Requests,
     slot: Slot,
     /// A server has accepted this session before.
@@ -95,7 +94,7 @@ enum Interruption {
 
 impl Task {
     fn phase(&self, phase: Phase) {
-        (self.events)(Event::Phase(phase));
+        self.ledger.tell(Event::Phase(phase));
     }
 
     fn new_engine(&self) -> Result<Engine, Failure> {
@@ -147,7 +146,7 @@ impl Task {
             Err(Asked) => return End::Asked,
         };
         for notice in &dialled.notices {
-            (self.events)(Event::Notice(notice.clone()));
+            self.ledger.tell(Event::Notice(notice.clone()));
         }
         let (security, certificate_wanted) = (dialled.security.clone(), dialled.certificate_wanted);
         let is_socket = self.options.profile.endpoint.protocol == Protocol::Unix;
@@ -181,10 +180,10 @@ impl Task {
     }
 
     async fn dial(&mut self, deadline: Instant) -> Result<Result<Dialled, Failure>, Asked> {
-        let events = Arc::clone(&self.events);
+        let ledger = Arc::clone(&self.ledger);
         let options = self.options.clone();
         let dialling =
-            async move { dial::connect(&options, deadline, |phase| events(Event::Phase(phase))).await };
+            async move { dial::connect(&options, deadline, |phase| ledger.tell(Event::Phase(phase))).await };
         // Its handshakes make it large, and it is over soon.
         self.unless_stopped(Box::pin(dialling)).await
     }
@@ -212,7 +211,7 @@ impl Task {
             while self.requests.under_way() > self.too_late
                 && let Some(outcome) = self.next_unless_stopped().await?
             {
-                (self.events)(outcome);
+                self.ledger.tell(outcome);
             }
         }
         if !self.met_server || !present {
@@ -222,7 +221,7 @@ impl Task {
         loop {
             if !present {
                 for notice in self.requests.begin_anew() {
-                    (self.events)(Event::Notice(notice));
+                    self.ledger.tell(Event::Notice(notice));
                 }
             }
             self.requests.hand_over_waiting(&work.client, welcome);
@@ -239,7 +238,7 @@ impl Task {
                     return Err(Asked);
                 }
                 ended = &mut work.engine => return Ok(ended.ok()),
-                Some(outcome) = self.requests.next() => (self.events)(outcome),
+                Some(outcome) = self.requests.next() => self.ledger.tell(outcome),
                 Some(command) = self.commands.recv(), if room => {
                     self.requests.hand_over(command, &work.client, welcome);
                 }
@@ -342,10 +341,10 @@ impl Task {
                 biased;
                 _ = self.stopped.wait_for(Option::is_some) => return Err(Asked),
                 output = &mut future => return Ok(output),
-                Some(outcome) = self.requests.next() => (self.events)(outcome),
+                Some(outcome) = self.requests.next() => self.ledger.tell(outcome),
                 Some(command) = self.commands.recv() => {
                     if let Some(outcome) = self.requests.offline(command) {
-                        (self.events)(outcome);
+                        self.ledger.tell(outcome);
                     }
                 }
             }
@@ -360,13 +359,13 @@ impl Task {
                 biased;
                 _ = self.stopped.wait_for(Option::is_some) => return Err(Interruption::Stop),
                 () = &mut pause => return Ok(()),
-                Some(outcome) = self.requests.next() => (self.events)(outcome),
+                Some(outcome) = self.requests.next() => self.ledger.tell(outcome),
                 Some(command) = self.commands.recv() => {
                     if command == Command::ReconnectNow {
                         return Err(Interruption::ReconnectNow);
                     }
                     if let Some(outcome) = self.requests.offline(command) {
-                        (self.events)(outcome);
+                        self.ledger.tell(outcome);
                     }
                 }
             }
@@ -377,14 +376,14 @@ impl Task {
     async fn settle_everything(&mut self) {
         self.commands.close();
         while let Some(outcome) = self.requests.next().await {
-            (self.events)(outcome);
+            self.ledger.tell(outcome);
         }
         for outcome in self.requests.end() {
-            (self.events)(outcome);
+            self.ledger.tell(outcome);
         }
         while let Some(command) = self.commands.recv().await {
             if let Some(outcome) = refuse(command, &Refusal::NotConnected) {
-                (self.events)(outcome);
+                self.ledger.tell(outcome);
             }
         }
     }

@@ -41,6 +41,7 @@ pub fn composer_fault(fault: &ComposerFault, language: Language) -> String {
         ComposerFault::Topic(fault) => topic_fault(texts(language).topic, *fault, language),
         ComposerFault::Payload(fault) => payload_fault(fault, language),
         ComposerFault::Properties(fault) => property_fault(*fault, language),
+        ComposerFault::NoFile => texts(language).no_payload_file.to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ mod en;
 pub mod failure;
 mod files;
 mod form;
+mod publishing;
 mod refusal;
 pub mod secrets;
 mod sentence;
@@ -20,6 +21,7 @@ pub use form::{
     composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
     subscription_fault, url_error,
 };
+pub use publishing::{job, job_ended, payload_file, pending, repeat_fault};
 pub use refusal::refusal;
 pub use sentence::{
     coloured_by, counts, cut_payload, earlier, format_name, go_to_fault, granted, notice, outcome, phase,
@@ -190,6 +192,29 @@ pub struct Texts {
     pub topic_hint: &'static str,
     pub sent: &'static str,
     pub sending: &'static str,
+    pub from_file: &'static str,
+    pub line_by_line: &'static str,
+    pub type_instead: &'static str,
+    pub repeat: &'static str,
+    pub repeat_title: &'static str,
+    pub times: &'static str,
+    pub times_hint: &'static str,
+    pub times_of_file: &'static str,
+    pub pace: &'static str,
+    pub pace_interval: &'static str,
+    pub pace_rate: &'static str,
+    pub pace_none: &'static str,
+    pub interval_ms: &'static str,
+    pub rate_per_second: &'static str,
+    pub start: &'static str,
+    pub pause: &'static str,
+    pub resume: &'static str,
+    pub stop: &'static str,
+    pub pause_publishing: &'static str,
+    pub resume_publishing: &'static str,
+    pub stop_publishing: &'static str,
+    pub cancel_publishes: &'static str,
+    pub no_payload_file: &'static str,
     pub abandoned: &'static str,
     pub fields: &'static str,
     pub hex: &'static str,

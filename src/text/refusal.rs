@@ -16,7 +16,7 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
 fn english(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotConnected => "not connected".to_owned(),
-        Refusal::TooManyWaiting => "too many requests wait for a connection".to_owned(),
+        Refusal::TooManyWaiting => "too much waits to be sent already; try again later".to_owned(),
         Refusal::SessionEnded => "the session ended before the server was asked".to_owned(),
         Refusal::ConnectionLost => "the connection was lost before the server answered".to_owned(),
         Refusal::Unanswered => "the server gave no answer for this filter".to_owned(),
@@ -48,6 +48,7 @@ fn english(refusal: &Refusal) -> String {
                 None => format!("{name} (0x{code:02x})"),
             }
         }
+        Refusal::Unreadable(why) => format!("the file cannot be read ({why})"),
         Refusal::Engine(detail) => detail.clone(),
     }
 }
@@ -55,7 +56,7 @@ fn english(refusal: &Refusal) -> String {
 fn chinese(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotConnected => "尚未连接".to_owned(),
-        Refusal::TooManyWaiting => "等待连接的请求太多".to_owned(),
+        Refusal::TooManyWaiting => "等待发送的内容太多，请稍后再试".to_owned(),
         Refusal::SessionEnded => "会话已结束，没有来得及询问服务器".to_owned(),
         Refusal::ConnectionLost => "服务器应答之前连接中断".to_owned(),
         Refusal::Unanswered => "服务器没有应答这个过滤器".to_owned(),
@@ -85,6 +86,7 @@ fn chinese(refusal: &Refusal) -> String {
                 None => format!("{name}（0x{code:02x}）"),
             }
         }
+        Refusal::Unreadable(why) => format!("无法读取文件（{why}）"),
         Refusal::Engine(detail) => format!("没有发出（{detail}）"),
     }
 }

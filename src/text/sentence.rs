@@ -209,6 +209,7 @@ pub fn notice(notice: &NoticeText, language: Language) -> String {
                 format!("发布到 {topic} 失败：{reason}")
             }
         }
+        NoticeText::JobEnded(ended) => super::job_ended(ended, language),
         NoticeText::BrokerStarted(address) => {
             if english {
                 format!("The local broker listens at mqtt://{address}, for this machine only")
@@ -410,6 +411,13 @@ pub fn outcome(last: &Published, waiting: usize, language: Language) -> String {
             if english { format!("Refused: {reason}") } else { format!("被拒绝：{reason}") }
         }
         Some(PublishOutcome::Abandoned) => t.abandoned.to_owned(),
+        Some(PublishOutcome::Cancelled { may_arrive }) => match (may_arrive, english) {
+            (false, true) => "Cancelled; it was not sent",
+            (false, false) => "已取消，没有发送",
+            (true, true) => "Cancelled; the server may get it all the same",
+            (true, false) => "已取消，但服务器仍有可能收到",
+        }
+        .to_owned(),
     };
     match (waiting, english) {
         (0 | 1, _) => words,

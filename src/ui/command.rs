@@ -3,7 +3,9 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::log::filter::equals;
-use crate::model::{Action, BrokerState, CopyWhat, Dialog, ListAction, Model, Sheet, Tab, Timeline};
+use crate::model::{
+    Action, BrokerState, CopyWhat, Dialog, JobStanding, ListAction, Model, Sheet, Steer, Tab, Timeline,
+};
 use crate::session::Phase;
 use crate::store::Theme;
 use crate::text::Texts;
@@ -137,6 +139,54 @@ pub const COMMANDS: &[Command] = &[
         text: |t| t.publish,
         keys: &[PUBLISH],
         run: |m| if m.current()?.online() { act(Action::Publish) } else { None },
+    },
+    Command {
+        text: |t| t.from_file,
+        keys: &[],
+        run: |m| {
+            m.current().filter(|c| c.capture.is_none())?;
+            act(Action::PublishFromFile)
+        },
+    },
+    Command {
+        text: |t| t.repeat,
+        keys: &[],
+        run: |m| {
+            m.current().filter(|c| c.capture.is_none() && !c.composer.at_work())?;
+            act(Action::EditRepeat)
+        },
+    },
+    Command {
+        text: |t| t.pause_publishing,
+        keys: &[],
+        run: |m| match job(m)? {
+            JobStanding::Running | JobStanding::Offline => act(Action::Steer(Steer::Pause)),
+            _ => None,
+        },
+    },
+    Command {
+        text: |t| t.resume_publishing,
+        keys: &[],
+        run: |m| match job(m)? {
+            JobStanding::Paused => act(Action::Steer(Steer::Resume)),
+            _ => None,
+        },
+    },
+    Command {
+        text: |t| t.stop_publishing,
+        keys: &[],
+        run: |m| match job(m)? {
+            JobStanding::Stopping | JobStanding::Ended(_) => None,
+            _ => act(Action::Steer(Steer::Stop)),
+        },
+    },
+    Command {
+        text: |t| t.cancel_publishes,
+        keys: &[],
+        run: |m| {
+            m.current()?.composer.oldest_waiting()?;
+            act(Action::CancelPublishes)
+        },
     },
     Command {
         text: |t| t.properties_title,
@@ -306,6 +356,11 @@ pub const COMMANDS: &[Command] = &[
 #[expect(clippy::unnecessary_wraps, reason = "reads as the answer of `run`")]
 fn act(action: Action) -> Option<Outcome> {
     Some(Outcome::Action(action))
+}
+
+/// Where the job of the selected connection stands.
+fn job(model: &Model) -> Option<&JobStanding> {
+    Some(&model.current()?.composer.job.as_ref()?.progress.standing)
 }
 
 /// Works the list, where there is one.

@@ -92,6 +92,12 @@ icons! {
     STOP = Square;
     /// Publish.
     SEND = Send;
+    /// Publish over and over.
+    REPEAT = Repeat;
+    /// Have something wait.
+    PAUSE = Pause;
+    /// Have it go on.
+    PLAY = Play;
     /// Help.
     HELP = CircleQuestionMark;
     /// Keys, palette.

@@ -100,6 +100,10 @@ impl Subject {
         self.send(Command::Publish { id: RequestId(id), publish });
     }
 
+    pub fn cancel(&self, id: u64) {
+        self.session.as_ref().expect("not dropped").cancel(RequestId(id));
+    }
+
     pub fn subscribe(&self, id: u64, subscriptions: Vec<Subscription>) {
         self.send(Command::Subscribe { id: RequestId(id), subscriptions });
     }

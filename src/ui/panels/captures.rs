@@ -6,7 +6,8 @@ use egui::{Key, Modifiers, Ui};
 
 use super::Panel;
 use crate::model::{
-    Action, Capture, CaptureEdit, Connection, ExportForm, ExportWhat, FileField, PasteFault, PasteForm,
+    Action, Capture, CaptureEdit, ComposerEdit, Connection, ExportForm, ExportWhat, FileField, PasteFault,
+    PasteForm,
 };
 use crate::text;
 use crate::ui::icons;
@@ -139,10 +140,17 @@ fn finish(ui: &mut Ui, panel: &mut Panel<'_>, closed: bool, main: Action) {
     }
 }
 
-/// Files that were dropped on the window are opened.
+/// Files that were dropped on the window are opened; where the publish form waits for one, it takes it.
 pub fn dropped(ui: &Ui, panel: &mut Panel<'_>) {
     let files = ui.input(|i| i.raw.dropped_files.clone());
-    for file in files {
+    let waits =
+        panel.model.dialog.is_none() && panel.model.current().is_some_and(Connection::wants_payload_file);
+    for (place, file) in files.into_iter().enumerate() {
+        if waits && place == 0 {
+            let path = file.path().to_string_lossy().into_owned();
+            panel.act(Action::Compose(ComposerEdit::Path(path)));
+            continue;
+        }
         panel.act(Action::OpenCapture(file.path().to_owned()));
     }
 }

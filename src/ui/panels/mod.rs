@@ -18,6 +18,7 @@ mod profile_form;
 mod profile_more;
 mod profile_way;
 mod properties_form;
+mod repeat_form;
 mod row_colours;
 mod rows;
 mod sheets;
@@ -131,6 +132,11 @@ pub fn window(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
         Some(Dialog::Colours(form)) => colours::show(ui, panel, form),
         Some(Dialog::GoTo(form)) => go_to::show(ui, panel, form),
+        Some(Dialog::Repeat) => {
+            if let Some(connection) = model.current() {
+                repeat_form::show(ui, panel, connection);
+            }
+        }
         Some(Dialog::Sheet(sheet)) => sheets::show(ui, panel, *sheet),
         None => panel.state.palette = super::Palette::default(),
     }
