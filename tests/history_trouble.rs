@@ -1,6 +1,7 @@
 //! Whatever happens to the history on disk is said, and the session goes on in memory: model, runtime and a real
 //! session together, without a window.
 
+mod keyring_support;
 mod log_support;
 
 use std::fs;
@@ -8,6 +9,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mqloupe::language::Language;
@@ -18,6 +20,7 @@ use mqloupe::runtime::Runtime;
 use mqloupe::store::{Paths, Settings, Store};
 use mqloupe::wire::{Direction, Version};
 
+use keyring_support::MemoryKeyring;
 use log_support::{CONNACK, connection, publish};
 
 /// How long something that must happen may take on a busy machine.
@@ -36,15 +39,21 @@ impl Peer {
         Self { listener, client: None, next: 0 }
     }
 
-    fn welcome(&mut self) {
-        let (mut client, _) = self.listener.accept().expect("a client");
+    /// Welcomes the next client, on a thread of its own.
+    fn welcome(&self) -> JoinHandle<TcpStream> {
+        let listener = self.listener.try_clone().expect("the listener");
+        std::thread::spawn(move || Self::welcomed(&listener))
+    }
+
+    fn welcomed(listener: &TcpListener) -> TcpStream {
+        let (mut client, _) = listener.accept().expect("a client");
         client.set_read_timeout(Some(PATIENCE)).expect("a patience");
         assert_eq!(receive(&mut client)[0], 0x10, "CONNECT");
         client.write_all(CONNACK).expect("said");
         let subscribe = receive(&mut client);
         assert_eq!(subscribe[0], 0x82, "SUBSCRIBE");
         client.write_all(&[0x90, 3, subscribe[2], subscribe[3], 0]).expect("said");
-        self.client = Some(client);
+        client
     }
 
     fn send(&mut self, messages: u64) {
@@ -109,7 +118,8 @@ impl Program {
             // The receiver goes first when the program ends.
             let _ = wake.send(());
         };
-        let runtime = Runtime::start(paths, store, Arc::new(wake)).expect("threads");
+        let runtime = Runtime::start_with(paths, store, Box::<MemoryKeyring>::default(), Arc::new(wake))
+            .expect("threads");
         let (model, effects) = Model::new(vec![profile], Settings::default(), Language::English);
         let mut program = Self { model, runtime, woken, peer };
         program.perform(effects);
@@ -126,8 +136,9 @@ impl Program {
 
     fn connect(&mut self) {
         self.act(Action::Connect(ProfileId(PROFILE.to_owned())));
-        self.peer.welcome();
+        let welcome = self.peer.welcome();
         self.until("a connection", |model| model.current().is_some_and(Connection::online));
+        self.peer.client = Some(welcome.join().expect("a client"));
     }
 
     fn act(&mut self, action: Action) {

@@ -1,8 +1,11 @@
 //! Model and runtime together, without a window: long frames and their payloads are made ready by workers.
 
+mod keyring_support;
+
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use keyring_support::MemoryKeyring;
 use mqloupe::language::Language;
 use mqloupe::log::Timestamp;
 use mqloupe::model::{Action, CaptureEdit, Inspector, Model, Moment, PayloadView};
@@ -30,7 +33,8 @@ impl Program {
             // The receiver goes first when the program ends.
             let _ = wake.send(());
         };
-        let runtime = Runtime::start(paths, store, Arc::new(woken_by)).expect("threads");
+        let runtime = Runtime::start_with(paths, store, Box::<MemoryKeyring>::default(), Arc::new(woken_by))
+            .expect("threads");
         let (model, effects) = Model::new(loaded.profiles, loaded.settings, Language::English);
         let mut program = Self { model, runtime, woken };
         for effect in effects {

@@ -1,12 +1,14 @@
 //! Model and runtime together, without a window: files, lines, publishing over and over, and a server that takes
 //! nothing.
 
+mod keyring_support;
 mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use keyring_support::MemoryKeyring;
 use mqloupe::language::Language;
 use mqloupe::log::Timestamp;
 use mqloupe::model::{
@@ -46,7 +48,7 @@ impl Program {
             // The receiver goes first when the program ends.
             let _ = wake.send(());
         });
-        let runtime = Runtime::start(paths, store, wake).unwrap();
+        let runtime = Runtime::start_with(paths, store, Box::<MemoryKeyring>::default(), wake).unwrap();
         let profile = Profile { id: ProfileId("local".to_owned()), ..profile };
         let (model, effects) = Model::new(vec![profile], loaded.settings, Language::English);
         let mut program = Self { model, runtime, woken, ends: Vec::new(), folder };
