@@ -20,6 +20,8 @@ use crate::wire::Peek;
 pub const WIDTH: f32 = 960.0;
 /// What stands around the table.
 const AROUND: f32 = 360.0;
+/// Below this width the table of topics has no room for bytes and last values; they are still read out.
+const NARROW: f32 = 800.0;
 /// Height of a line of the sums.
 const LINE: f32 = 22.0;
 /// Width of a time, and of one with its date before it.
@@ -134,11 +136,11 @@ fn sums(ui: &mut Ui, panel: &Panel<'_>, counted: &Counted<'_>) {
     ];
     let columns = [
         Column::share(t.way, 1.0),
-        Column::fixed(t.messages, 120.0).right(),
-        Column::fixed(t.packets, 120.0).right(),
-        Column::fixed(t.bytes, 100.0).right(),
-        Column::fixed(t.faults, 90.0).right(),
-        Column::fixed(t.rate, 110.0).right(),
+        Column::fixed(t.messages, 96.0).right(),
+        Column::fixed(t.packets, 96.0).right(),
+        Column::fixed(t.bytes, 84.0).right(),
+        Column::fixed(t.faults, 72.0).right(),
+        Column::fixed(t.rate, 96.0).right(),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
     let places = titles(ui, &columns);
@@ -198,13 +200,15 @@ fn table<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
 
 fn topics(ui: &mut Ui, panel: &mut Panel<'_>, counted: &Counted<'_>) {
     let (t, language) = (panel.texts, panel.language());
+    // In a small window the names take what there is; a click shows the messages anyway.
+    let (topic, bytes) = if ui.available_width() < NARROW { (1.0, 0.0) } else { (0.55, 76.0) };
     let columns = [
-        Column::share(t.topic, 0.55),
+        Column::share(t.topic, topic),
         Column::fixed(t.messages, 90.0).right(),
-        Column::fixed(t.bytes, 76.0).right(),
+        Column::fixed(t.bytes, bytes).right(),
         Column::fixed(t.rate, 82.0).right(),
         Column::fixed("", 56.0),
-        Column::share(t.last_value, 0.45),
+        Column::share(t.last_value, 1.0 - topic),
         Column::fixed(t.last_seen, counted.time_width(panel)),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -255,6 +259,9 @@ fn head(ui: &mut Ui, order: &mut Order, columns: &[Column<'_>]) -> Columns {
     ];
     for (place, (column, by)) in columns.iter().zip(sorts).enumerate() {
         let cell = Rect::from_x_y_ranges(places.place(place), rect.y_range());
+        if cell.width() < 1.0 {
+            continue;
+        }
         let chosen = by == Some(order.by);
         let Some(by) = by else {
             paint::line_in(
@@ -381,6 +388,9 @@ fn topic_row(
         tokens.secondary,
     ];
     for (place, (text, ink)) in cells.iter().zip(inks).enumerate() {
+        if places.place(place).span() < 1.0 {
+            continue;
+        }
         let align = if (1..=3).contains(&place) { Align::Max } else { Align::Min };
         let face = if place == 4 { font::secondary_strong() } else { font::mono() };
         painter.cell(places.place(place), text, face, ink, align);
