@@ -19,11 +19,11 @@
 //! | [`wire`] | control packets as bytes: frames, field trees with byte ranges, diagnostics, topics |
 //! | [`hex`], [`payload`], [`outline`] | the geometry of a hex dump; payload formats, both ways; a packet as text and JSON |
 //! | [`profile`] | what a saved connection is |
-//! | [`log`] | the frame log: records, index, segments on disk, views, the filter language |
+//! | [`log`] | the frame log: records, index, segments on disk, views, statistics, the filter language |
 //! | [`capture`] | captures, in and out |
 //! | [`session`] | MQTT sessions over network connections: dial, tap, engine, reconnect |
 //! | [`broker`] | the embedded broker; stands alone |
-//! | [`store`] | profiles and settings on disk |
+//! | [`store`] | profiles, settings and secrets |
 //! | [`model`] | what the user sees and has done: pure and synchronous |
 //! | [`text`] | values into words, in both languages |
 //! | [`ui`] | panels and widgets over the model |
