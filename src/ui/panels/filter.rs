@@ -362,16 +362,20 @@ fn offer(
     Some(typed)
 }
 
-/// The two ways to filter by a value.
+/// The two ways to filter by a value, under the term that is meant.
 pub fn menu(ui: &mut Ui, panel: &mut Panel<'_>, term: &str) {
     let t = panel.texts;
+    let shown: String = term.chars().take(60).collect();
+    ui.horizontal(|ui| {
+        // In line with the entries under it.
+        ui.add_space(8.0);
+        super::quiet(ui, &shown);
+    });
     for (words, exclude) in [(t.filter_for, false), (t.filter_out, true)] {
         if widgets::menu_item(ui, words, false, Some(super::connections::MENU)).clicked() {
             panel.act(Action::FilterBy { term: term.to_owned(), exclude });
         }
     }
-    let shown: String = term.chars().take(60).collect();
-    super::quiet(ui, &shown);
 }
 
 /// The filter language, out of its tables.
