@@ -445,8 +445,8 @@ async fn settings_that_cannot_work_are_named_before_anything_is_dialled() {
         spoil(&mut settings);
         let mut subject = Subject::start(settings);
         let (cause, events) = subject.end().await;
-        let Some(Failure::Settings { detail }) = cause else { panic!("{cause:?}") };
-        assert!(detail.contains(word), "{detail}");
+        let Some(Failure::Settings { fault }) = cause else { panic!("{cause:?}") };
+        assert!(fault.to_string().contains(word), "{fault}");
         assert_eq!(events, []);
     }
 }

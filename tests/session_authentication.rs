@@ -289,7 +289,7 @@ async fn settings_that_cannot_authenticate_are_told_before_anybody_is_called() {
         profile.username = username.to_owned();
         let failure = Subject::start_options(Options { profile, secrets }).failure().await;
         assert!(
-            matches!(&failure, Failure::Settings { detail } if detail.contains(part)),
+            matches!(&failure, Failure::Settings { fault } if fault.to_string().contains(part)),
             "{method:?}: {failure:?}"
         );
     }

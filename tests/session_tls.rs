@@ -3,7 +3,7 @@
 mod support;
 
 use mqloupe::profile::{Profile, TlsVersion, Verify};
-use mqloupe::session::{CertificateFault, Event, Failure, Notice, Phase};
+use mqloupe::session::{CertificateFault, Event, Failure, FileFault, Notice, Phase};
 use mqloupe::wire::{Direction, Qos, Version};
 use support::mosquitto::Mosquitto;
 use support::peer::{CONNACK, Peer};
@@ -219,19 +219,30 @@ async fn files_that_cannot_be_used_are_named() {
     let client = authority.sign(&["client"]);
     let other = authority.sign(&["client"]);
     let empty = authority.file("empty", "");
-    let changes: [(&str, Change); 5] = [
-        ("missing", Box::new(|p| p.tls.ca_file = "/nowhere/ca.crt".to_owned())),
-        ("no certificate", Box::new(|p| p.tls.ca_file.clone_from(&empty))),
-        ("no client certificate", Box::new(|p| p.tls.certificate_file.clone_from(&empty))),
-        ("no key", Box::new(|p| p.tls.key_file.clone_from(&empty))),
-        ("another's key", Box::new(|p| p.tls.key_file = authority.file("other.key", &other.key))),
+    let changes: [(&str, FileFault, Change); 4] = [
+        ("no certificate", FileFault::NoCertificate, Box::new(|p| p.tls.ca_file.clone_from(&empty))),
+        (
+            "no client certificate",
+            FileFault::NoCertificate,
+            Box::new(|p| p.tls.certificate_file.clone_from(&empty)),
+        ),
+        ("no key", FileFault::NoKey, Box::new(|p| p.tls.key_file.clone_from(&empty))),
+        (
+            "another's key",
+            FileFault::OtherKey,
+            Box::new(|p| p.tls.key_file = authority.file("other.key", &other.key)),
+        ),
     ];
-    for (what, change) in changes {
+    for (what, expected, change) in changes {
         let mut settings = with_client(secure(1, &authority), &authority, &client);
         change(&mut settings);
         let failure = Subject::start(settings).failure().await;
-        assert!(matches!(failure, Failure::File { .. }), "{what}: {failure:?}");
+        assert!(matches!(&failure, Failure::File { fault, .. } if *fault == expected), "{what}: {failure:?}");
     }
+    let mut settings = with_client(secure(1, &authority), &authority, &client);
+    settings.tls.ca_file = "/nowhere/ca.crt".to_owned();
+    let failure = Subject::start(settings).failure().await;
+    assert!(matches!(&failure, Failure::File { fault: FileFault::Unreadable { .. }, .. }), "{failure:?}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use egui_kittest::kittest::NodeT as _;
 use mqloupe::language::Language;
 use mqloupe::log::Timestamp;
 use mqloupe::model::Effect;
-use mqloupe::session::{Command, Failure, Granted, Phase};
+use mqloupe::session::{Command, Failure, Granted, Phase, SettingsFault};
 use mqloupe::text::failure;
 use mqloupe::wire::Direction;
 use ui_support::frames::{CONNACK, CONNECT};
@@ -41,7 +41,7 @@ fn every_failure() -> Vec<Failure> {
         Failure::ClosedByPeer { was_online: true },
         Failure::KeepAliveMissed,
         Failure::Protocol { detail: "reserved bits".to_owned(), frame: None, fault: None },
-        Failure::Settings { detail: "no host".to_owned() },
+        Failure::Settings { fault: SettingsFault::NoHost },
     ]
 }
 

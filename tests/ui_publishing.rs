@@ -314,6 +314,73 @@ fn taking_a_message_into_the_form_leaves_the_job_alone() {
     assert_eq!(rig.current().composer.topic, "b");
 }
 
+/// A window in whose form stands a message with this payload, taken from the log.
+fn taken(payload: &[u8], language: Language) -> Rig {
+    let mut rig = online_with(Setup::with(&["local"]).language(language));
+    let frame = ui_support::frames::frame(0x30, &[b"\x00\x01b", payload].concat());
+    rig.received(&[frame]);
+    rig.perform(Action::SelectRow(0));
+    rig.perform(Action::ComposeFromSelected { reply: false });
+    rig.effects();
+    rig
+}
+
+#[test]
+fn a_payload_too_large_to_be_typed_is_published_byte_for_byte() {
+    let text = "é".repeat(1_000_000).into_bytes();
+    for payload in [text, vec![0xff; 2_000_000]] {
+        let mut rig = taken(&payload, Language::English);
+        assert!(!rig.has_field("Payload"), "a text field would lay all of it out");
+        assert!(rig.has(Role::Label, "A payload of 1.9 MiB (2,000,000 B), kept as it is"));
+        rig.press_button("Publish");
+        assert!(rig.published()[0].payload == payload);
+        rig.press_button("Repeat…");
+        rig.press_button("Start");
+        assert!(jobs(&mut rig)[0].message.payload == payload);
+    }
+}
+
+#[test]
+fn who_types_instead_lets_go_of_what_was_kept() {
+    let mut rig = taken(&vec![b'x'; 2_000_000], Language::Chinese);
+    let t = texts(Language::Chinese);
+    assert!(rig.has(Role::Label, "1.9 MiB (2,000,000 B) 的负载，保持原样"));
+    rig.press_button(t.type_instead);
+    assert!(rig.has_field(t.payload) && rig.current().composer.kept.is_empty());
+    rig.fill(t.payload, "typed");
+    rig.press_button(t.publish);
+    assert_eq!(rig.published()[0].payload, b"typed");
+}
+
+#[test]
+fn who_goes_back_from_the_chooser_has_what_was_kept() {
+    let mut rig = taken(&vec![b'x'; 2_000_000], Language::English);
+    rig.perform(Action::PublishFromFile);
+    rig.apply(Event::Chosen(FileField::Payload, Chosen::Nothing));
+    rig.press_button("Publish");
+    assert_eq!(rig.published()[0].payload.len(), 2_000_000);
+}
+
+#[test]
+fn a_kept_payload_that_the_server_does_not_take_says_so() {
+    let mut five = profile("five");
+    five.version = Version::V5_0;
+    let mut rig = online_with(Setup::profile(five));
+    rig.received(&[ui_support::frames::frame(0x30, &[b"\x00\x01b\x00", &[b'x'; 300_000][..]].concat())]);
+    rig.perform(Action::SelectRow(0));
+    rig.perform(Action::ComposeFromSelected { reply: false });
+    rig.phase(Phase::Online(Box::new(Granted { maximum_packet_bytes: Some(1000), ..Granted::default() })));
+    assert!(rig.shows("this server takes packets of 1,000 bytes at most"));
+}
+
+#[test]
+fn a_payload_that_can_be_typed_is_put_into_its_field() {
+    let rig = taken("é".repeat(1000).as_bytes(), Language::English);
+    assert_eq!(rig.field("Payload").value().map(|value| value.len()), Some(2000));
+    let rig = taken(&[0xff, 0x00], Language::English);
+    assert_eq!(rig.field("Payload").value().as_deref(), Some("ff 00"));
+}
+
 #[test]
 fn the_controls_are_there_by_name_in_both_languages() {
     for language in [Language::English, Language::Chinese] {

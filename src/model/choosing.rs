@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Body, ComposerEdit, Dialog, Effect, FormEdit, Model, Moment, NoticeText, Tone};
+use super::{ComposerEdit, Dialog, Effect, FormEdit, Model, Moment, NoticeText, Tone};
 use crate::profile::Tls;
 
 /// The field that a file is picked for.
@@ -57,8 +57,8 @@ impl Model {
             Chosen::File(path) => path,
             Chosen::Nothing => {
                 // Whoever goes back without a file wants to type.
-                if let Some(c) = self.current_mut().filter(|c| c.composer.path.is_empty()) {
-                    c.composer.body = Body::Typed;
+                if let Some(c) = self.current_mut() {
+                    c.composer.leave_file();
                 }
                 return Vec::new();
             }

@@ -1,6 +1,7 @@
 //! The publish form and what became of each publish.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{ComposerEdit, Payloads, PropertiesForm, PropertyFault, RepeatForm, Repeated};
 use crate::log::Timestamp;
@@ -10,6 +11,9 @@ use crate::wire::{self, Qos, TopicFault, Version};
 
 /// How many settled publishes are remembered; one that waits is never forgotten.
 const REMEMBERED: usize = 50;
+
+/// The longest text that is put into the form, in bytes; a text field lays all of it out at each change.
+const LONGEST_TEXT: usize = 1 << 18;
 
 /// What became of one publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub enum Body {
     File,
     /// A file's lines, a message each.
     Lines,
+    /// It is that of a message in the log, too large to be typed.
+    Kept,
 }
 
 /// The publish form.
@@ -64,6 +70,8 @@ pub struct Composer {
     pub path: String,
     /// The file's size in bytes, or why it cannot be read; `None` until that is known.
     pub file: Option<Result<u64, String>>,
+    /// The payload taken from the log as it is; empty unless one was.
+    pub kept: Arc<[u8]>,
     /// The `QoS`.
     pub qos: Qos,
     /// Whether the server keeps it.
@@ -90,6 +98,7 @@ impl Default for Composer {
             body: Body::Typed,
             path: String::new(),
             file: None,
+            kept: Arc::default(),
             qos: Qos::AtMostOnce,
             retain: false,
             format: Format::Text,
@@ -113,7 +122,12 @@ impl Composer {
             ComposerEdit::Retain(retain) => self.retain = retain,
             ComposerEdit::Format(format) => self.format = format,
             ComposerEdit::Properties(properties) => self.properties = *properties,
-            ComposerEdit::Body(body) => self.body = body,
+            ComposerEdit::Body(body) => {
+                self.body = body;
+                if body == Body::Typed {
+                    self.kept = Arc::default();
+                }
+            }
             ComposerEdit::Path(path) => {
                 self.path = path;
                 self.file = None;
@@ -162,6 +176,7 @@ impl Composer {
                 let payload = payload::encode(&self.payload, self.format).map_err(ComposerFault::Payload)?;
                 (payload, Payloads::Own)
             }
+            Body::Kept => (self.kept.to_vec(), Payloads::Own),
             Body::File | Body::Lines if self.path.trim().is_empty() => return Err(ComposerFault::NoFile),
             Body::File => (Vec::new(), Payloads::File(path)),
             Body::Lines => (Vec::new(), Payloads::Lines(path)),
@@ -172,6 +187,28 @@ impl Composer {
             self.properties.apply(&mut publish)?;
         }
         Ok((publish, payloads))
+    }
+
+    /// Takes over the payload of a message: as text, as hex where it is none, or as it is where it is too large for
+    /// either.
+    pub(super) fn take_payload(&mut self, bytes: &[u8]) {
+        let text = std::str::from_utf8(bytes).ok();
+        // A byte is two digits and a blank.
+        if bytes.len() > if text.is_some() { LONGEST_TEXT } else { LONGEST_TEXT / 3 } {
+            (self.body, self.kept) = (Body::Kept, bytes.into());
+            return;
+        }
+        (self.payload, self.format) = match text {
+            Some(text) => (text.to_owned(), Format::Text),
+            None => (payload::decode(bytes, Format::Hex).text, Format::Hex),
+        };
+    }
+
+    /// Does without a file that was not named.
+    pub(super) fn leave_file(&mut self) {
+        if self.path.is_empty() {
+            self.body = if self.kept.is_empty() { Body::Typed } else { Body::Kept };
+        }
     }
 
     /// Notes how a publish ended, and says where it had gone.

@@ -210,7 +210,8 @@ impl Connection {
     /// Whether its publish form waits for a file to be named.
     #[must_use]
     pub fn wants_payload_file(&self) -> bool {
-        self.capture.is_none() && self.composer.body != Body::Typed && self.composer.path.is_empty()
+        let of_file = matches!(self.composer.body, Body::File | Body::Lines);
+        self.capture.is_none() && of_file && self.composer.path.is_empty()
     }
 
     /// Whether frames come into its log.

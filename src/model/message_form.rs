@@ -2,7 +2,6 @@
 
 use super::{Composer, ComposerFault, Connection, Inspector, TypedBytes};
 use crate::hex::HexError;
-use crate::payload::{self, Format};
 use crate::profile::{MessageProperties, UserProperty};
 use crate::session::Publish;
 use crate::wire::{self, Field, FieldKind, PacketType, Property, TopicFault, Value, Version};
@@ -130,11 +129,7 @@ impl Connection {
         if inspector.dissection.version == Version::V5_0 {
             composer.properties = properties;
         }
-        let bytes = inspector.payload_bytes().unwrap_or_default();
-        (composer.payload, composer.format) = match std::str::from_utf8(bytes) {
-            Ok(text) => (text.to_owned(), Format::Text),
-            Err(_) => (payload::decode(bytes, Format::Hex).text, Format::Hex),
-        };
+        composer.take_payload(inspector.payload_bytes().unwrap_or_default());
         self.composer = composer;
     }
 

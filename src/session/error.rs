@@ -1,5 +1,6 @@
 //! Why a connection could not be made or was lost. Words for people are made of these in `text`.
 
+use super::{FileFault, SettingsFault};
 use crate::log::Row;
 use crate::wire::Diagnostic;
 
@@ -212,18 +213,18 @@ pub enum Failure {
         fault: KeyFault,
     },
     /// A file of certificates or keys cannot be used.
-    #[error("the file {path} cannot be used: {detail}")]
+    #[error("the file {path} cannot be used: {fault}")]
     File {
         /// Its path.
         path: String,
         /// Why.
-        detail: String,
+        fault: FileFault,
     },
     /// The profile itself cannot be used.
-    #[error("the connection's settings cannot be used: {detail}")]
+    #[error("the connection's settings cannot be used: {fault}")]
     Settings {
         /// What is wrong.
-        detail: String,
+        fault: SettingsFault,
     },
 }
 

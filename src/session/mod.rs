@@ -22,6 +22,7 @@ mod dial;
 mod engine;
 mod error;
 mod event;
+mod fault;
 mod ledger;
 mod mqisdp;
 mod pulse;
@@ -41,6 +42,7 @@ pub use error::{
     WebSocketFault,
 };
 pub use event::{Certificate, Event, FilterOutcome, Granted, Notice, Phase, PublishOutcome, Security};
+pub use fault::{FileFault, SettingsFault, SettingsPart};
 use ledger::Ledger;
 pub use refusal::Refusal;
 use tokio::sync::{mpsc, watch};

@@ -4,6 +4,7 @@
 mod authentication;
 mod code_table;
 mod codes;
+mod settings;
 mod transport;
 mod way;
 
@@ -194,12 +195,8 @@ fn english(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             authentication::authentication(method, fault, Language::English)
         }
         Failure::Key { path, fault } => authentication::key(path, fault, Language::English),
-        Failure::File { path, detail } => transport::file(path, detail, Language::English),
-        Failure::Settings { detail } => Explanation::new(
-            "The settings of this connection cannot be used.",
-            detail.clone(),
-            "Edit the connection and mend the field that is marked.",
-        ),
+        Failure::File { path, fault } => settings::file(path, fault, Language::English),
+        Failure::Settings { fault } => settings::settings(fault, Language::English),
     }
 }
 
@@ -342,10 +339,8 @@ fn chinese(failure: &Failure, profile: Option<&Profile>) -> Explanation {
             authentication::authentication(method, fault, Language::Chinese)
         }
         Failure::Key { path, fault } => authentication::key(path, fault, Language::Chinese),
-        Failure::File { path, detail } => transport::file(path, detail, Language::Chinese),
-        Failure::Settings { detail } => {
-            Explanation::new("这个连接的设置无法使用。", detail.clone(), "请编辑该连接，改正标出的字段。")
-        }
+        Failure::File { path, fault } => settings::file(path, fault, Language::Chinese),
+        Failure::Settings { fault } => settings::settings(fault, Language::Chinese),
     }
 }
 
@@ -368,195 +363,4 @@ fn closed_early_chinese(profile: Option<&Profile>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::profile::Endpoint;
-    use crate::session::{
-        AuthenticationFault, CertificateFault, KeyFault, ProxyRefusal, UpgradeAnswer, WebSocketEnd,
-        WebSocketFault,
-    };
-
-    fn every_failure() -> Vec<Failure> {
-        let address = || "192.0.2.1:1883".to_owned();
-        let mut failures = vec![
-            Failure::NameNotFound { host: "brokr.example".into(), detail: "no such host".into() },
-            Failure::NameNotFound { host: "brokr.example".into(), detail: String::new() },
-            Failure::NameUnanswered { host: "brokr.example".into(), after_secs: 10 },
-            Failure::Refused { address: address() },
-            Failure::TimedOut { address: address(), after_secs: 10 },
-            Failure::Network { address: address(), detail: "unreachable".into() },
-            Failure::ClosedByPeer { was_online: false },
-            Failure::ClosedByPeer { was_online: true },
-            Failure::KeepAliveMissed,
-            Failure::Protocol { detail: "reserved bits".into(), frame: None, fault: None },
-            Failure::Settings { detail: "no host".into() },
-        ];
-        failures.extend(
-            ["HTTP", "TLS", "15 03 01"]
-                .map(|looks_like| Failure::NotMqtt { address: address(), looks_like: looks_like.into() }),
-        );
-        for fault in [
-            CertificateFault::Expired { since: Some(1_700_000_000) },
-            CertificateFault::Expired { since: None },
-            CertificateFault::NotYetValid { from: Some(i64::MAX) },
-            CertificateFault::WrongName { names: vec!["other.example".into()] },
-            CertificateFault::WrongName { names: Vec::new() },
-            CertificateFault::UnknownIssuer { issuer: "CN=ours".into() },
-            CertificateFault::UnknownIssuer { issuer: String::new() },
-            CertificateFault::SelfSigned,
-            CertificateFault::Other,
-        ] {
-            let (server, detail) = ("broker.example".into(), "bad".into());
-            failures.push(Failure::Certificate { server, fault, detail });
-        }
-        let detail = || "some detail".to_owned();
-        let mut answers = vec![
-            UpgradeAnswer::Closed,
-            UpgradeAnswer::NotHttp(detail()),
-            UpgradeAnswer::Mismatch,
-            UpgradeAnswer::Subprotocol("chat".to_owned()),
-        ];
-        for status in [200, 302, 401, 404, 502] {
-            let location = (status == 302).then(|| "wss://other.example/".to_owned());
-            answers.push(UpgradeAnswer::Http { status, said: detail(), location });
-        }
-        failures
-            .extend(answers.into_iter().map(|answer| Failure::NotWebSocket { address: address(), answer }));
-        for end in [
-            WebSocketEnd::Text,
-            WebSocketEnd::TooLong { limit: 9 },
-            WebSocketEnd::Broken(WebSocketFault::Kind(3)),
-            WebSocketEnd::Broken(WebSocketFault::Other(detail())),
-            WebSocketEnd::Closed { code: 1008, reason: String::new() },
-            WebSocketEnd::Closed { code: 4000, reason: detail() },
-        ] {
-            failures.push(Failure::WebSocketEnded { address: address(), end });
-        }
-        let mut refusals = vec![
-            ProxyRefusal::Login(detail()),
-            ProxyRefusal::NotAProxy(detail()),
-            ProxyRefusal::Closed,
-            ProxyRefusal::Silent { after_secs: 10 },
-        ];
-        refusals.extend([403, 501, 502].map(|status| ProxyRefusal::Http { status, said: detail() }));
-        refusals.extend((1..=9).map(ProxyRefusal::Socks));
-        failures.extend(refusals.into_iter().map(|refusal| {
-            let server = "broker.example:1883".to_owned();
-            Failure::ProxyRefused { proxy: address(), server, refusal }
-        }));
-        failures.extend([
-            Failure::ClientCertificateWanted { address: address() },
-            Failure::ClientCertificateRefused { address: address(), detail: detail() },
-            Failure::TlsHandshake { address: address(), detail: detail() },
-            Failure::ClosedInTls { address: address() },
-            Failure::NotTls { address: address() },
-            Failure::Silent { address: address(), after_secs: 10 },
-            Failure::ProxyUnreachable {
-                proxy: address(),
-                cause: Box::new(Failure::Refused { address: address() }),
-            },
-            Failure::UnixSocket { path: "/run/broker.sock".into(), detail: detail() },
-            Failure::File { path: "/ca.pem".into(), detail: detail() },
-        ]);
-        for fault in [
-            AuthenticationFault::NoProof,
-            AuthenticationFault::WrongProof,
-            AuthenticationFault::WrongNonce,
-            AuthenticationFault::NoData,
-            AuthenticationFault::Refused { reason: "invalid-proof".into() },
-            AuthenticationFault::TooManyIterations { count: "9".into(), most: 8 },
-            AuthenticationFault::Endless { rounds: 8 },
-            AuthenticationFault::Malformed { detail: detail() },
-        ] {
-            failures.push(Failure::Authentication { method: "SCRAM-SHA-256".into(), fault });
-        }
-        for fault in [
-            KeyFault::NoPassphrase,
-            KeyFault::WrongPassphrase,
-            KeyFault::OldForm,
-            KeyFault::UnknownForm { detail: detail() },
-        ] {
-            failures.push(Failure::Key { path: "/key.pem".into(), fault });
-        }
-        for code in 0..=u8::MAX {
-            let (reason, reason_string) = ("a name".to_owned(), Some("words of its own".to_owned()));
-            failures.push(Failure::ConnackRefused {
-                code,
-                reason: reason.clone(),
-                reason_string: reason_string.clone(),
-            });
-            failures.push(Failure::ServerDisconnected { code, reason, reason_string });
-        }
-        for moved in [true, false] {
-            let (reference, reason_string) =
-                ("broker-2.test".to_owned(), Some("words of its own".to_owned()));
-            failures.push(Failure::Redirected { moved, reference, reason_string });
-        }
-        failures
-    }
-
-    fn is_chinese(text: &str) -> bool {
-        text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-    }
-
-    #[test]
-    fn every_failure_has_all_three_parts_in_its_language() {
-        let profile = Profile::default();
-        for failure in every_failure() {
-            for profile in [None, Some(&profile)] {
-                let english = in_language(&failure, profile, Language::English);
-                for part in [&english.what, &english.means, &english.try_this] {
-                    assert!(!part.is_empty() && !is_chinese(part), "{failure:?}: {part}");
-                }
-                let chinese = in_language(&failure, profile, Language::Chinese);
-                assert!(
-                    is_chinese(&chinese.what) && is_chinese(&chinese.try_this),
-                    "{failure:?}: {chinese:?}"
-                );
-                assert!(!chinese.means.is_empty(), "{failure:?}");
-                // Only what others said may be in another language.
-                let own = ["some detail", "words of its own", "no such host", "reserved bits", "no host"];
-                assert!(is_chinese(&chinese.means) || own.iter().any(|own| chinese.means.contains(own)));
-            }
-        }
-    }
-
-    #[test]
-    fn the_servers_own_words_are_never_left_out() {
-        for failure in every_failure() {
-            let with_words = matches!(
-                failure,
-                Failure::ConnackRefused { .. }
-                    | Failure::ServerDisconnected { .. }
-                    | Failure::Redirected { .. }
-            );
-            if with_words {
-                for language in [Language::English, Language::Chinese] {
-                    assert!(explain(&failure, language).means.contains("words of its own"), "{failure:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn an_unacceptable_version_advises_one_that_is_not_the_chosen() {
-        let failure = Failure::ConnackRefused { code: 1, reason: "unacceptable".into(), reason_string: None };
-        for version in Version::ALL {
-            let profile = Profile { version, ..Profile::default() };
-            let advice = explain_for(&failure, &profile, Language::English).try_this;
-            let offered = advice.split_once("version ").expect("a version is named").1;
-            assert!(!offered.starts_with(&format!("{version}:")), "{version}: {advice}");
-        }
-    }
-
-    #[test]
-    fn a_port_for_tls_is_pointed_out_when_the_server_just_closes() {
-        let endpoint = Endpoint { port: 8883, ..Profile::default().endpoint };
-        let profile = Profile { endpoint, ..Profile::default() };
-        let failure = Failure::ClosedByPeer { was_online: false };
-        for language in [Language::English, Language::Chinese] {
-            assert!(explain_for(&failure, &profile, language).try_this.contains("TLS"));
-            assert!(!explain(&failure, language).try_this.contains("TLS"));
-        }
-    }
-}
+mod tests;

@@ -21,7 +21,7 @@ pub use form::{
     composer_fault, field_fault, field_note, form_fault, pasted_fault, payload_fault, property_fault,
     subscription_fault, url_error,
 };
-pub use publishing::{job, job_ended, payload_file, pending, repeat_fault};
+pub use publishing::{job, job_ended, kept_payload, payload_file, pending, repeat_fault};
 pub use refusal::refusal;
 pub use sentence::{
     coloured_by, counts, cut_payload, earlier, format_name, go_to_fault, granted, notice, outcome, phase,

@@ -63,6 +63,17 @@ pub fn payload_file(
     }
 }
 
+/// A payload that is published as it was found: its size, or why it cannot be, and whether it can.
+#[must_use]
+pub fn kept_payload(bytes: u64, server_takes: Option<u32>, language: Language) -> (String, bool) {
+    let (words, good) = payload_file(&Ok(bytes), false, server_takes, language);
+    match (good, language) {
+        (false, _) => (words, false),
+        (true, Language::English) => (format!("A payload of {words}, kept as it is"), true),
+        (true, Language::Chinese) => (format!("{words} 的负载，保持原样"), true),
+    }
+}
+
 /// `12 B`, `34.5 KiB (35,328 B)`.
 fn size_words(bytes: u64) -> String {
     let exact = grouped(bytes);

@@ -7,14 +7,14 @@ use data_encoding::BASE64;
 use memchr::memmem;
 use pkcs8::{EncryptedPrivateKeyInfoRef, Error};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
 use zeroize::Zeroizing;
 
-use super::tls::unusable;
+use super::tls::{malformed, read_file, unusable};
 use crate::profile::Secret;
-use crate::session::{Failure, KeyFault};
+use crate::session::{Failure, FileFault, KeyFault};
 
 /// The certificates with the private key in the file at `path`, unlocked where that is needed.
 pub(super) fn read(
@@ -23,20 +23,21 @@ pub(super) fn read(
     passphrase: Option<&Secret>,
     provider: &CryptoProvider,
 ) -> Result<CertifiedKey, Failure> {
-    let text = std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))?;
-    let text = Zeroizing::new(text);
+    let text = Zeroizing::new(read_file(path)?);
     let fault = |fault| Failure::Key { path: path.to_owned(), fault };
     let key = if let Some(locked) = locked(&text) {
         unlock(&locked, passphrase).map_err(fault)?
     } else if memmem::find(&text, b"Proc-Type: 4,ENCRYPTED").is_some() {
         return Err(fault(KeyFault::OldForm));
     } else {
-        PrivateKeyDer::from_pem_slice(&text)
-            .map_err(|error| unusable(path, &format!("there is no private key in it ({error})")))?
+        PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
+            pem::Error::NoItemsFound => unusable(path, FileFault::NoKey),
+            other => malformed(path, &other),
+        })?
     };
     CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => unusable(path, "the key does not belong to the certificate"),
-        other => unusable(path, &other.to_string()),
+        rustls::Error::InconsistentKeys(_) => unusable(path, FileFault::OtherKey),
+        other => malformed(path, &other),
     })
 }
 

@@ -121,9 +121,8 @@ async fn connect_unix(path: &str) -> Result<Dialled, Failure> {
 
 #[cfg(not(unix))]
 #[expect(clippy::unused_async, reason = "the same shape on every system")]
-async fn connect_unix(path: &str) -> Result<Dialled, Failure> {
-    let detail = "this system has no Unix sockets that could be used here".to_owned();
-    Err(Failure::UnixSocket { path: path.to_owned(), detail })
+async fn connect_unix(_: &str) -> Result<Dialled, Failure> {
+    Err(Failure::Settings { fault: super::SettingsFault::NoUnixSockets })
 }
 
 fn patience(profile: &Profile) -> u16 {

@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::profile::{Endpoint, Proxy, ProxyKind, Secret};
-use crate::session::{Failure, ProxyRefusal};
+use crate::session::{Failure, ProxyRefusal, SettingsFault, SettingsPart};
 
 /// The longest answer of an HTTP proxy that is read.
 const LONGEST_HEAD: usize = 16 << 10;
@@ -29,7 +29,7 @@ pub(super) async fn lead(
     };
     led.map_err(|stop| match stop {
         Stop::Refused(refusal) => refused(proxy, server, refusal),
-        Stop::Settings(detail) => Failure::Settings { detail },
+        Stop::Settings(fault) => Failure::Settings { fault },
     })
 }
 
@@ -47,7 +47,7 @@ struct User<'a> {
 enum Stop {
     Refused(ProxyRefusal),
     /// What cannot be said to such a proxy.
-    Settings(String),
+    Settings(SettingsFault),
 }
 
 impl From<ProxyRefusal> for Stop {
@@ -146,7 +146,7 @@ async fn socks(
         }
         Err(_) => {
             request.push(3);
-            push_short(&mut request, server.host.as_bytes(), "the server's name")?;
+            push_short(&mut request, server.host.as_bytes(), SettingsPart::Host)?;
         }
     }
     request.extend(server.port.to_be_bytes());
@@ -171,8 +171,8 @@ async fn socks(
 
 async fn log_in(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), user: User<'_>) -> Result<(), Stop> {
     let mut request = vec![1];
-    push_short(&mut request, user.name, "the proxy's user name")?;
-    push_short(&mut request, user.password, "the proxy's password")?;
+    push_short(&mut request, user.name, SettingsPart::ProxyUsername)?;
+    push_short(&mut request, user.password, SettingsPart::ProxyPassword)?;
     stream.write_all(&request).await?;
     stream.flush().await?;
     let [_, status] = read(stream).await?;
@@ -186,10 +186,9 @@ async fn read<const N: usize>(stream: &mut (impl AsyncRead + Unpin)) -> io::Resu
 }
 
 /// Appends a text behind its length in one byte.
-fn push_short(into: &mut Vec<u8>, text: &[u8], what: &str) -> Result<(), Stop> {
-    let length = u8::try_from(text.len()).map_err(|_| {
-        Stop::Settings(format!("{what} is longer than the 255 bytes that SOCKS has room for"))
-    })?;
+fn push_short(into: &mut Vec<u8>, text: &[u8], part: SettingsPart) -> Result<(), Stop> {
+    let length =
+        u8::try_from(text.len()).map_err(|_| Stop::Settings(SettingsFault::TooLongForSocks(part)))?;
     into.push(length);
     into.extend_from_slice(text);
     Ok(())

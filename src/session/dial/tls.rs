@@ -19,7 +19,7 @@ use super::key;
 use super::verifier::Verifier;
 use crate::profile::{Secret, Tls, TlsVersion, Verify};
 use crate::session::verdict::is_a_close;
-use crate::session::{Certificate, CertificateFault, Failure, Options, Security};
+use crate::session::{Certificate, CertificateFault, Failure, FileFault, Options, Security, SettingsFault};
 
 /// Everything that TLS needs, its files read.
 pub(super) struct Setup {
@@ -66,11 +66,11 @@ impl Setup {
         // The zone of an IPv6 address is a matter of this machine alone.
         let name = name.split('%').next().unwrap_or_default().to_owned();
         let server = ServerName::try_from(name.clone())
-            .map_err(|_| Failure::Settings { detail: format!("{name:?} is no server name for TLS") })?;
+            .map_err(|_| Failure::Settings { fault: SettingsFault::ServerName { name } })?;
         // Files, and the system's certificate authorities, are read here.
         tokio::task::spawn_blocking(move || Self::read(&tls, passphrase.as_ref(), server, address))
             .await
-            .unwrap_or_else(|error| Err(Failure::Settings { detail: error.to_string() }))
+            .unwrap_or_else(|error| Err(Failure::of_settings(&error)))
     }
 
     fn read(
@@ -80,11 +80,12 @@ impl Setup {
         address: String,
     ) -> Result<Self, Failure> {
         let provider = Arc::new(ring::default_provider());
-        let settings = |error: rustls::Error| Failure::Settings { detail: error.to_string() };
         let verifier = match tls.verify {
-            Verify::System => Verifier::system(Arc::clone(&provider)).map_err(settings)?,
+            Verify::System => {
+                Verifier::system(Arc::clone(&provider)).map_err(|error| Failure::of_settings(&error))?
+            }
             Verify::CaFile => Verifier::authorities(certificates(&tls.ca_file)?, Arc::clone(&provider))
-                .map_err(|error| unusable(&tls.ca_file, &error.to_string()))?,
+                .map_err(|error| malformed(&tls.ca_file, &error))?,
             Verify::Off => Verifier::nothing(Arc::clone(&provider)),
         };
         let verifier = Arc::new(verifier);
@@ -104,7 +105,7 @@ impl Setup {
         let checked = Arc::clone(&verifier);
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)
-            .map_err(settings)?
+            .map_err(|error| Failure::of_settings(&error))?
             .dangerous()
             .with_custom_certificate_verifier(checked)
             .with_client_cert_resolver(Arc::clone(&identity) as Arc<dyn ResolvesClientCert>);
@@ -224,17 +225,27 @@ fn fault(wrong: &CertificateError, server: Option<&Certificate>) -> CertificateF
     }
 }
 
-pub(super) fn unusable(path: &str, detail: &str) -> Failure {
-    Failure::File { path: path.to_owned(), detail: detail.to_owned() }
+pub(super) fn unusable(path: &str, fault: FileFault) -> Failure {
+    Failure::File { path: path.to_owned(), fault }
+}
+
+/// A file whose text does not hold what it should, in the words of the one who read it.
+pub(super) fn malformed(path: &str, error: &dyn std::error::Error) -> Failure {
+    unusable(path, FileFault::Malformed { detail: error.to_string() })
+}
+
+/// The bytes of a file.
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| unusable(path, FileFault::Unreadable { detail: error.to_string() }))
 }
 
 /// The certificates of a file, at least one.
 fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, Failure> {
-    let text = std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))?;
+    let text = read_file(path)?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    let found = found.map_err(|error| unusable(path, &error.to_string()))?;
+    let found = found.map_err(|error| malformed(path, &error))?;
     if found.is_empty() {
-        return Err(unusable(path, "there is no certificate in it (-----BEGIN CERTIFICATE-----)"));
+        return Err(unusable(path, FileFault::NoCertificate));
     }
     Ok(found)
 }

@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use crate::profile::{Endpoint, Header, Profile, ProfileField, Protocol, WebSocket};
 use crate::session::verdict::is_a_close;
-use crate::session::{Failure, UpgradeAnswer, WebSocketEnd, WebSocketFault};
+use crate::session::{Failure, SettingsFault, UpgradeAnswer, WebSocketEnd, WebSocketFault};
 use crate::wire::{MAXIMUM_REMAINING_LENGTH, Version};
 
 /// The longest message that is taken: the longest packet of MQTT. More would have to be held at once.
@@ -137,17 +137,15 @@ fn offered(settings: &WebSocket, version: Version) -> Vec<String> {
 fn check(profile: &Profile) -> Result<(), Failure> {
     let WebSocket { path, headers } = &profile.websocket;
     for fault in profile.validate() {
-        let detail = match fault.field {
-            ProfileField::WebSocketPath => {
-                format!("the WebSocket path {path:?} must begin with \"/\" and have no blanks")
-            }
+        let fault = match fault.field {
+            ProfileField::WebSocketPath => SettingsFault::WebSocketPath { path: path.clone() },
             ProfileField::WebSocketHeader(place) => {
-                let name = headers.get(place).map_or("", |header| &header.name);
-                format!("the header {name:?} cannot be sent")
+                let name = headers.get(place).map(|header| header.name.clone());
+                SettingsFault::WebSocketHeader { name: name.unwrap_or_default() }
             }
             _ => continue,
         };
-        return Err(Failure::Settings { detail });
+        return Err(Failure::Settings { fault });
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use rumqttc_v5::{AuthAction, AuthContext, AuthError, AuthExchangeKind, AuthPrope
 
 use super::scram::{Hash, Scram};
 use crate::profile::Secret;
-use crate::session::{AuthenticationFault as Fault, Options};
+use crate::session::{AuthenticationFault as Fault, Options, SettingsFault, SettingsPart};
 
 /// Questions that are answered in one exchange; SCRAM has two at most.
 const MOST_ROUNDS: u32 = 8;
@@ -49,34 +49,33 @@ pub(super) fn uses_password(method: &str) -> bool {
     Hash::of_method(method).is_some()
 }
 
-/// What stands against the settings of authentication; words of `Settings`.
-pub(super) fn check(options: &Options) -> Result<(), String> {
+/// What stands against the settings of authentication.
+pub(super) fn check(options: &Options) -> Result<(), SettingsFault> {
     const LONGEST: usize = u16::MAX as usize;
     let method = options.profile.connect.authentication_method.as_str();
     let data = options.secrets.authentication_data.as_ref().filter(|data| !data.is_empty());
     let password = options.secrets.password.as_ref().filter(|password| !password.is_empty());
-    if method.len() > LONGEST || data.is_some_and(|data| data.bytes().len() > LONGEST) {
-        return Err("authentication method and data have 65,535 bytes at most".to_owned());
+    if method.len() > LONGEST {
+        return Err(SettingsFault::TooLong(SettingsPart::AuthenticationMethod));
+    }
+    if data.is_some_and(|data| data.bytes().len() > LONGEST) {
+        return Err(SettingsFault::TooLong(SettingsPart::AuthenticationData));
     }
     if method.contains('\0') {
-        return Err("the authentication method cannot hold the character U+0000".to_owned());
+        return Err(SettingsFault::NullCharacter(SettingsPart::AuthenticationMethod));
     }
     if method.is_empty() {
         return match data {
             None => Ok(()),
-            Some(_) => Err("authentication data needs an authentication method".to_owned()),
+            Some(_) => Err(SettingsFault::DataWithoutMethod),
         };
     }
     match (uses_password(method), data) {
-        (true, Some(_)) => {
-            Err(format!("{method} makes its authentication data itself: leave the data empty"))
-        }
+        (true, Some(_)) => Err(SettingsFault::DataNotWanted { method: method.to_owned() }),
         (true, None) if options.profile.username.is_empty() || password.is_none() => {
-            Err(format!("{method} needs a user name and a password"))
+            Err(SettingsFault::LoginWanted { method: method.to_owned() })
         }
-        (false, None) => Err(format!(
-            "the authentication method {method} needs authentication data; without it, SCRAM-SHA-1 and SCRAM-SHA-256 are spoken"
-        )),
+        (false, None) => Err(SettingsFault::DataWanted { method: method.to_owned() }),
         (true, None) | (false, Some(_)) => Ok(()),
     }
 }

@@ -22,9 +22,8 @@ use tokio::task::JoinSet;
 use super::tap::Tap;
 use super::{
     AuthenticationFault, Event, Failure, FilterOutcome, Granted, Options, Parting, Publish, PublishOutcome,
-    Refusal, RequestId,
+    Refusal, RequestId, SettingsFault, SettingsPart,
 };
-use crate::language::Language;
 use crate::profile::{Profile, Protocol, Secret, Subscription};
 use crate::wire::{Qos, Version, check_topic_name};
 
@@ -100,9 +99,9 @@ impl Engine {
     /// An engine for a session that takes its connections from `slot`.
     pub fn new(options: &Options, slot: Slot) -> Result<Self, Failure> {
         let (profile, password) = (&options.profile, options.secrets.password.as_ref());
-        check(profile, password)?;
+        check(profile, password).map_err(|fault| Failure::Settings { fault })?;
         if profile.version == Version::V5_0 {
-            authentication::check(options).map_err(|detail| Failure::Settings { detail })?;
+            authentication::check(options).map_err(|fault| Failure::Settings { fault })?;
             let (client, running) = v5::new(options, slot)?;
             Ok(Self { running: Running::V5(Box::new(running)), client: Client::V5(client) })
         } else {
@@ -134,46 +133,44 @@ impl Engine {
     }
 }
 
-/// What no version allows, and what would stop an engine dead; `Settings` in words.
-fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), Failure> {
-    let wrong = |detail: &str| Err(Failure::Settings { detail: detail.to_owned() });
+/// What no version allows, and what would stop an engine dead.
+fn check(profile: &Profile, password: Option<&Secret>) -> Result<(), SettingsFault> {
+    use SettingsPart as Part;
     let before_5 = profile.version != Version::V5_0;
+    let will = profile.will.as_ref();
     let texts = [
-        ("the client identifier", profile.client_id.as_bytes()),
-        ("the user name", profile.username.as_bytes()),
-        ("the password", password.map_or(&[][..], Secret::bytes)),
+        (Part::ClientId, profile.client_id.as_bytes()),
+        (Part::Username, profile.username.as_bytes()),
+        (Part::Password, password.map_or(&[][..], Secret::bytes)),
+        (Part::WillPayload, will.map_or(&[][..], |will| &will.payload.0)),
     ];
-    for (name, bytes) in texts {
-        if bytes.len() > usize::from(u16::MAX) {
-            return wrong(&format!("{name} is longer than 65,535 bytes"));
-        }
+    if let Some((part, _)) = texts.iter().find(|(_, bytes)| bytes.len() > usize::from(u16::MAX)) {
+        return Err(SettingsFault::TooLong(*part));
     }
-    if profile.client_id.contains('\0') || profile.username.contains('\0') {
-        return wrong("the client identifier and the user name cannot hold the character U+0000");
+    // A password is bytes, and so is a payload.
+    if let Some((part, _)) = texts[..2].iter().find(|(_, bytes)| bytes.contains(&0)) {
+        return Err(SettingsFault::NullCharacter(*part));
     }
     if profile.endpoint.host.is_empty() {
-        return wrong("the host is empty");
+        return Err(SettingsFault::NoHost);
     }
     if profile.endpoint.port == 0 && profile.endpoint.protocol != Protocol::Unix {
-        return wrong("port 0 cannot be connected to");
+        return Err(SettingsFault::NoPort);
     }
-    if let Some(will) = &profile.will {
-        if let Err(fault) = check_topic_name(&will.topic) {
-            return wrong(&format!("the will's topic name {}", fault.text(Language::English)));
-        }
-        if will.payload.0.len() > usize::from(u16::MAX) {
-            return wrong("the will's payload is longer than 65,535 bytes");
-        }
+    if let Some(will) = will {
+        check_topic_name(&will.topic).map_err(SettingsFault::WillTopic)?;
     }
-    let zero = [profile.connect.receive_maximum.map(u32::from), profile.connect.maximum_packet_bytes];
-    if !before_5 && zero.contains(&Some(0)) {
-        return wrong("receive maximum and maximum packet size cannot be 0");
+    if !before_5 && profile.connect.receive_maximum == Some(0) {
+        return Err(SettingsFault::Zero(Part::ReceiveMaximum));
+    }
+    if !before_5 && profile.connect.maximum_packet_bytes == Some(0) {
+        return Err(SettingsFault::Zero(Part::MaximumPacket));
     }
     if before_5 && profile.client_id.is_empty() && !profile.clean_session {
-        return wrong("without clean session, the client identifier cannot be empty");
+        return Err(SettingsFault::NoClientId);
     }
     if before_5 && profile.username.is_empty() && password.is_some_and(|secret| !secret.is_empty()) {
-        return wrong("before MQTT 5.0, a password needs a user name");
+        return Err(SettingsFault::PasswordAlone);
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) fn new(
         .set_max_packet_size(usize::MAX, usize::MAX)
         .set_request_channel_capacity(UNDER_WAY)
         .set_max_request_batch(usize::from(IN_FLIGHT));
-    let settings = |error: rumqttc_v4::ConfigError| Failure::Settings { detail: error.to_string() };
+    let settings = |error: rumqttc_v4::ConfigError| Failure::of_settings(&error);
     options.try_set_clean_session(profile.clean_session).map_err(settings)?;
     options.try_set_inflight(IN_FLIGHT).map_err(settings)?;
     if !profile.username.is_empty() {
@@ -52,9 +52,8 @@ pub(super) fn new(
         let tap = slot.take();
         async move { tap }
     });
-    let (client, mut running) = AsyncClient::builder(options)
-        .try_build()
-        .map_err(|error| Failure::Settings { detail: error.to_string() })?;
+    let (client, mut running) =
+        AsyncClient::builder(options).try_build().map_err(|error| Failure::of_settings(&error))?;
     let mut network = running.network_options();
     network.set_connection_timeout(NEVER.as_secs());
     running.set_network_options(network);

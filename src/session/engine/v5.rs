@@ -90,9 +90,8 @@ pub(super) fn new(session: &Options, slot: Slot) -> Result<(Client, Running), Fa
     let mut network = options.network_options();
     network.set_connection_timeout(NEVER.as_secs());
     options.set_network_options(network);
-    let (handle, events) = AsyncClient::builder(options)
-        .try_build()
-        .map_err(|error| Failure::Settings { detail: error.to_string() })?;
+    let (handle, events) =
+        AsyncClient::builder(options).try_build().map_err(|error| Failure::of_settings(&error))?;
     let running =
         Running { events, keep_alive: profile.keep_alive_secs, authentication: authentication.clone() };
     Ok((Client { handle, authentication }, running))

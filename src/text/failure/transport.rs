@@ -1,4 +1,4 @@
-//! Words for what can go wrong below MQTT: TLS and its certificates, files, Unix sockets.
+//! Words for what can go wrong below MQTT: TLS and its certificates, Unix sockets.
 
 use super::Explanation;
 use crate::language::Language;
@@ -226,21 +226,6 @@ pub(super) fn unix_socket(path: &str, detail: &str, language: Language) -> Expla
             format!("无法连接套接字 {path}。"),
             format!("系统提示：{detail}"),
             "请检查路径，确认 Broker 在本机运行并监听该套接字，且您有权使用它。",
-        ),
-    }
-}
-
-pub(super) fn file(path: &str, detail: &str, language: Language) -> Explanation {
-    match language {
-        Language::English => Explanation::new(
-            format!("The file {path} cannot be used."),
-            format!("What is wrong: {detail}"),
-            "Certificates and keys are text files (PEM) that begin with -----BEGIN. Choose the right file, or convert it.",
-        ),
-        Language::Chinese => Explanation::new(
-            format!("无法使用文件 {path}。"),
-            format!("具体原因：{detail}"),
-            "证书和密钥是以 -----BEGIN 开头的文本文件（PEM）。请选择正确的文件，或转换格式。",
         ),
     }
 }

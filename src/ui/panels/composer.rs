@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
         }
         let mut format = composer.format;
         let formats = Format::WRITTEN.map(|f| (f, text::format_name(f, t)));
-        // A file goes out as it is.
+        // A file goes out as it is, and so does what is kept.
         ui.add_enabled_ui(composer.body == Body::Typed, |ui| {
             if Dropdown::new(t.format, &formats).show(ui, &mut format).changed() {
                 panel.act(Action::Compose(ComposerEdit::Format(format)));
@@ -74,6 +74,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
             }
         }
         Body::File | Body::Lines => file(ui, panel, connection, note(false)),
+        Body::Kept => kept(ui, panel, connection),
     }
 
     if let Some(job) = &composer.job {
@@ -121,21 +122,14 @@ fn file(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, fault: Opti
     let t = panel.texts;
     let composer = &connection.composer;
     let lines = composer.body == Body::Lines;
-    let server_takes = match &connection.phase {
-        Phase::Online(granted) => granted.maximum_packet_bytes,
-        _ => None,
-    };
-    let size =
-        composer.file.as_ref().map(|size| text::payload_file(size, lines, server_takes, panel.language()));
+    let takes = server_takes(connection);
+    let size = composer.file.as_ref().map(|size| text::payload_file(size, lines, takes, panel.language()));
     let size = size.as_ref().map(|(words, good)| if *good { Note::Info(words) } else { Note::Error(words) });
     let height = PAYLOAD;
     let room = egui::vec2(ui.available_width(), height);
     ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Min), |ui| {
         ui.set_min_height(height);
-        let compact = ui.available_width() < COMPACT;
-        if ui.add(labelled(t.type_instead, icons::KEYBOARD, compact)).clicked() {
-            panel.act(Action::Compose(ComposerEdit::Body(Body::Typed)));
-        }
+        type_instead(ui, panel);
         let mut by_line = lines;
         if widgets::checkbox(ui, &mut by_line, t.line_by_line, t.line_by_line).changed() {
             let body = if by_line { Body::Lines } else { Body::File };
@@ -155,6 +149,37 @@ fn file(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection, fault: Opti
             }
         });
     });
+}
+
+/// A payload too large for a text field, in the place of the typed one.
+fn kept(ui: &mut Ui, panel: &mut Panel<'_>, connection: &Connection) {
+    let bytes = connection.composer.kept.len() as u64;
+    let (words, good) = text::kept_payload(bytes, server_takes(connection), panel.language());
+    let tokens = theme::tokens(ui);
+    let room = egui::vec2(ui.available_width(), PAYLOAD);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Min), |ui| {
+        ui.set_min_height(PAYLOAD);
+        type_instead(ui, panel);
+        let room = egui::vec2(ui.available_width(), size::CONTROL);
+        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+            super::coloured(ui, &words, if good { tokens.text } else { tokens.bad });
+        });
+    });
+}
+
+fn type_instead(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let compact = ui.available_width() < COMPACT;
+    if ui.add(labelled(panel.texts.type_instead, icons::KEYBOARD, compact)).clicked() {
+        panel.act(Action::Compose(ComposerEdit::Body(Body::Typed)));
+    }
+}
+
+/// The largest packet that the server says it takes, in bytes.
+fn server_takes(connection: &Connection) -> Option<u32> {
+    match &connection.phase {
+        Phase::Online(granted) => granted.maximum_packet_bytes,
+        _ => None,
+    }
 }
 
 /// A button that is its icon alone where there is little room.
@@ -229,7 +254,7 @@ fn under(ui: &mut Ui, panel: &Panel<'_>, connection: &Connection, keys: &str, pe
     let Some(last) = composer.sent.last() else {
         let words = match composer.body {
             Body::Typed => format!("{} B · {keys}", composer.payload.len()),
-            Body::File | Body::Lines => keys.to_owned(),
+            Body::File | Body::Lines | Body::Kept => keys.to_owned(),
         };
         super::quiet(ui, &words);
         return;
