@@ -366,7 +366,10 @@ fn a_kept_payload_that_the_server_does_not_take_says_so() {
     let mut five = profile("five");
     five.version = Version::V5_0;
     let mut rig = online_with(Setup::profile(five));
-    rig.received(&[ui_support::frames::frame(0x30, &[b"\x00\x01b\x00", &[b'x'; 300_000][..]].concat())]);
+    rig.received(&[ui_support::frames::frame(
+        0x30,
+        &[b"\x00\x01b\x00".as_slice(), &vec![b'x'; 300_000]].concat(),
+    )]);
     rig.perform(Action::SelectRow(0));
     rig.perform(Action::ComposeFromSelected { reply: false });
     rig.phase(Phase::Online(Box::new(Granted { maximum_packet_bytes: Some(1000), ..Granted::default() })));
