@@ -40,6 +40,9 @@
 //! [`model::Model::apply`] takes over. The log wakes the window at most once per 33 ms. A list draws only
 //! the rows in sight, and reads those from the log.
 //!
+//! What takes time runs beside: a [`log::View`] and the [`log::Statistics`] follow the log on threads of their own, and
+//! long frames, payloads, copies, files and publishing over and over are the runtime's work, asked for by effects.
+//!
 //! Requests carry an id that the asker chose, and each gets exactly one outcome.
 //!
 //! # Where to begin
