@@ -75,7 +75,7 @@ impl Format {
         }
     }
 
-    /// Whether every line stands for as many bytes, and can be made by itself: [`line_count`], [`line`].
+    /// Whether every line stands for as many bytes, and can be made by itself: [`line_count`], [`line()`].
     #[must_use]
     pub const fn has_even_lines(self) -> bool {
         self.bytes_a_line().is_some()

@@ -22,7 +22,7 @@ use mqloupe::session::{
     RequestId, Session,
 };
 use mqloupe::wire::{Direction, PacketType, Qos, Version};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 /// Long enough for a loaded machine; no test waits for it unless it fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -80,7 +80,10 @@ impl Subject {
             &tokio::runtime::Handle::current(),
             options,
             log.clone(),
-            Arc::new(move |event| sender.try_send(event).expect("the test reads its events")),
+            // The receiver goes first when a test ends.
+            Arc::new(move |event| {
+                assert!(!matches!(sender.try_send(event), Err(TrySendError::Full(_))), "events pile up");
+            }),
         );
         Self { session: Some(session), events, log, ends: BTreeMap::new() }
     }
