@@ -3,25 +3,25 @@
 
 mod keyring_support;
 mod log_support;
+mod program;
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use mqloupe::language::Language;
 use mqloupe::log::{FailureCause, FrameLog, Limits, Timestamp};
-use mqloupe::model::{Action, Connection, Effect, HistoryProblem, Model, Moment, NoticeText, Tab};
+use mqloupe::model::{Action, Connection, HistoryProblem, Model, NoticeText, Tab};
 use mqloupe::profile::{Endpoint, Profile, ProfileId, Protocol, Subscription};
-use mqloupe::runtime::Runtime;
-use mqloupe::store::{Paths, Settings, Store};
+use mqloupe::store::Paths;
 use mqloupe::wire::{Direction, Version};
 
 use keyring_support::MemoryKeyring;
 use log_support::{CONNACK, connection, publish};
+use program::Program;
 
 /// How long something that must happen may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,18 +74,24 @@ fn receive(client: &mut TcpStream) -> Vec<u8> {
     packet
 }
 
-fn moment() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
-    let now = Timestamp(u64::try_from(since.as_nanos()).expect("a clock before 2500"));
-    Moment { now, random: fastrand::u64(..) }
+/// The program; its one connection is to a peer.
+struct Lab {
+    program: Program,
+    peer: Peer,
 }
 
-/// The program without its window; its one connection is to a peer.
-struct Program {
-    model: Model,
-    runtime: Runtime,
-    woken: mpsc::Receiver<()>,
-    peer: Peer,
+impl Deref for Lab {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        &self.program
+    }
+}
+
+impl DerefMut for Lab {
+    fn deref_mut(&mut self) -> &mut Program {
+        &mut self.program
+    }
 }
 
 const PROFILE: &str = "trouble";
@@ -95,7 +101,7 @@ fn history(folder: &Path) -> PathBuf {
     Paths::resolve(Some(folder)).expect("paths").history(&ProfileId(PROFILE.to_owned()))
 }
 
-impl Program {
+impl Lab {
     fn start(folder: &Path) -> Self {
         let peer = Peer::listen();
         let port = peer.listener.local_addr().expect("an address").port();
@@ -111,20 +117,9 @@ impl Program {
             }],
             ..Profile::new(1)
         };
-        let paths = Paths::resolve(Some(folder)).expect("paths");
-        let (store, _) = Store::open(paths.clone());
-        let (wake, woken) = mpsc::channel();
-        let wake = move |_| {
-            // The receiver goes first when the program ends.
-            let _ = wake.send(());
-        };
-        let runtime = Runtime::start_with(paths, store, Box::<MemoryKeyring>::default(), Arc::new(wake))
-            .expect("threads");
-        let (model, effects) = Model::new(vec![profile], Settings::default(), Language::English);
-        let mut program = Self { model, runtime, woken, peer };
-        program.perform(effects);
+        let mut program = Program::with(folder, profile, MemoryKeyring::default());
         program.until("the log", |model| model.current().is_some_and(|c| c.log.is_some()));
-        program
+        Self { program, peer }
     }
 
     /// With a session that is online and has its subscription.
@@ -141,37 +136,9 @@ impl Program {
         self.peer.client = Some(welcome.join().expect("a client"));
     }
 
-    fn act(&mut self, action: Action) {
-        let effects = self.model.perform(action, moment());
-        self.perform(effects);
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            self.runtime.perform(effect);
-        }
-    }
-
-    /// Takes in what happens until the model shows what is waited for.
-    fn until(&mut self, what: &str, shown: impl Fn(&Model) -> bool) {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            for event in self.runtime.drain() {
-                let effects = self.model.apply(event, moment());
-                self.perform(effects);
-            }
-            self.model.tick(moment().now);
-            if shown(&self.model) {
-                return;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            assert!(self.woken.recv_timeout(left).is_ok(), "waited in vain for {what}: {:?}", self.model);
-        }
-    }
-
     /// As closing the window: the model goes too, and with it the last hold on the log.
     fn end(self) {
-        self.runtime.shut_down();
+        self.program.runtime.shut_down();
     }
 
     fn log(&self) -> FrameLog {
@@ -213,8 +180,8 @@ fn problems(model: &Model) -> Vec<HistoryProblem> {
 #[test]
 fn a_second_running_copy_says_so_and_lives_in_memory() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut first = Program::online(folder.path());
-    let mut second = Program::online(folder.path());
+    let mut first = Lab::online(folder.path());
+    let mut second = Lab::online(folder.path());
     assert_eq!((first.problems(), second.problems()), (vec![], vec![HistoryProblem::InUse]));
     second.goes_on();
     first.goes_on();
@@ -233,7 +200,7 @@ fn a_folder_that_cannot_be_written_says_so_and_the_session_lives_in_memory() {
     let parent = place.parent().expect("a folder above");
     fs::create_dir_all(parent.parent().expect("the data folder")).expect("made");
     fs::write(parent, b"something that somebody needs").expect("written");
-    let mut program = Program::online(folder.path());
+    let mut program = Lab::online(folder.path());
     assert!(matches!(program.problems()[..], [HistoryProblem::Unusable(_)]), "{:?}", program.problems());
     program.goes_on();
     program.end();
@@ -253,7 +220,7 @@ fn a_read_only_folder_says_so_and_the_session_lives_in_memory() {
         println!("a_read_only_folder: skipped, this user may write everywhere");
         return;
     }
-    let mut program = Program::online(folder.path());
+    let mut program = Lab::online(folder.path());
     assert!(matches!(program.problems()[..], [HistoryProblem::Unusable(_)]), "{:?}", program.problems());
     program.goes_on();
     program.end();
@@ -268,7 +235,7 @@ fn a_full_disk_says_so_once_counts_what_is_missing_and_the_session_goes_on() {
     fs::create_dir_all(&place).expect("made");
     // The file that the log will write first.
     std::os::unix::fs::symlink("/dev/full", place.join("frames-0000000001.pcapng")).expect("made");
-    let mut program = Program::online(folder.path());
+    let mut program = Lab::online(folder.path());
     program.goes_on();
     program.until("the notice", |model| !problems(model).is_empty());
     program.goes_on();
@@ -293,7 +260,7 @@ fn a_file_that_vanishes_under_a_running_session_says_so_and_everything_else_goes
             log.append(number, Direction::ToClient, Timestamp(count), &frame);
         }
     }
-    let mut program = Program::online(folder.path());
+    let mut program = Lab::online(folder.path());
     program.log().read_whole();
     program.until("the earlier rows", |model| {
         model.current().and_then(|c| c.timeline.view.as_ref()).is_some_and(|view| view.len() == 200)
@@ -317,7 +284,7 @@ fn a_file_that_vanishes_under_a_running_session_says_so_and_everything_else_goes
 #[test]
 fn a_torn_end_is_said_and_everything_before_it_is_there() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut program = Program::online(folder.path());
+    let mut program = Lab::online(folder.path());
     program.goes_on();
     let rows = program.log().rows().end;
     // Its DISCONNECT makes one row more.
@@ -325,7 +292,7 @@ fn a_torn_end_is_said_and_everything_before_it_is_there() {
     let file = history(folder.path()).join("frames-0000000001.pcapng");
     let whole = fs::read(&file).expect("a file");
     fs::write(&file, &whole[..whole.len() - 3]).expect("written");
-    let mut program = Program::online(folder.path());
+    let mut program = Lab::online(folder.path());
     assert!(matches!(program.problems()[..], [HistoryProblem::Torn(1..)]), "{:?}", program.problems());
     assert!(program.log().rows().end >= rows);
     program.goes_on();

@@ -1,71 +1,12 @@
 //! Model and runtime together, without a window: long frames and their payloads are made ready by workers.
 
 mod keyring_support;
-
-use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+mod program;
 
 use keyring_support::MemoryKeyring;
-use mqloupe::language::Language;
-use mqloupe::log::Timestamp;
-use mqloupe::model::{Action, CaptureEdit, Inspector, Model, Moment, PayloadView};
+use mqloupe::model::{Action, CaptureEdit, Inspector, Model, PayloadView};
 use mqloupe::payload::Format;
-use mqloupe::runtime::Runtime;
-use mqloupe::store::{Paths, Store};
-
-/// How long something that must happen may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(50);
-const MOMENT: Moment = Moment { now: Timestamp(1), random: 7 };
-
-/// The program without its window.
-struct Program {
-    model: Model,
-    runtime: Runtime,
-    woken: mpsc::Receiver<()>,
-}
-
-impl Program {
-    fn start(folder: &std::path::Path) -> Self {
-        let paths = Paths::resolve(Some(folder)).expect("a folder");
-        let (store, loaded) = Store::open(paths.clone());
-        let (wake, woken) = mpsc::channel();
-        let woken_by = move |_| {
-            // The receiver goes first when the program ends.
-            let _ = wake.send(());
-        };
-        let runtime = Runtime::start_with(paths, store, Box::<MemoryKeyring>::default(), Arc::new(woken_by))
-            .expect("threads");
-        let (model, effects) = Model::new(loaded.profiles, loaded.settings, Language::English);
-        let mut program = Self { model, runtime, woken };
-        for effect in effects {
-            program.runtime.perform(effect);
-        }
-        program
-    }
-
-    fn act(&mut self, action: Action) {
-        for effect in self.model.perform(action, MOMENT) {
-            self.runtime.perform(effect);
-        }
-    }
-
-    /// Takes in what happens until the model shows what is waited for.
-    fn until(&mut self, what: &str, shown: impl Fn(&Model) -> bool) {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            for event in self.runtime.drain() {
-                for effect in self.model.apply(event, MOMENT) {
-                    self.runtime.perform(effect);
-                }
-            }
-            if shown(&self.model) {
-                return;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            assert!(self.woken.recv_timeout(left).is_ok(), "waited in vain for {what}");
-        }
-    }
-}
+use program::Program;
 
 fn inspector(model: &Model) -> Option<&Inspector> {
     model.current()?.inspector.as_ref()
@@ -92,7 +33,7 @@ fn frame(payload: &[u8]) -> String {
 #[test]
 fn a_long_frame_its_tree_and_what_is_unfolded_in_it_come_from_workers() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut program = Program::start(folder.path());
+    let mut program = Program::start(folder.path(), MemoryKeyring::default());
     let numbers = vec!["1"; 600_000].join(",");
     let payload = format!("{{\"few\": [1, 2], \"many\": [{numbers}]}}");
     program.act(Action::NewPaste);

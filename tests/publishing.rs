@@ -2,100 +2,62 @@
 //! nothing.
 
 mod keyring_support;
+mod program;
 mod support;
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use keyring_support::MemoryKeyring;
-use mqloupe::language::Language;
-use mqloupe::log::Timestamp;
 use mqloupe::model::{
-    Action, Body, Composer, ComposerEdit, Connection, Event, JobEnd, JobProgress, JobStanding, Model, Moment,
-    Pace, RepeatForm, Steer,
+    Action, Body, Composer, ComposerEdit, Connection, JobEnd, JobProgress, JobStanding, Pace, RepeatForm,
+    Steer,
 };
 use mqloupe::profile::{Profile, ProfileId};
-use mqloupe::runtime::Runtime;
 use mqloupe::session::{PublishOutcome, Refusal};
-use mqloupe::store::{Paths, Store};
 use mqloupe::wire::{Qos, Version};
+use program::Program;
 use support::PATIENCE;
 use support::peer::{CONNACK, CONNACK_5, Link, Peer};
 
-/// The program without its window, with one connection.
-struct Program {
-    model: Model,
-    runtime: Runtime,
-    woken: mpsc::Receiver<()>,
-    /// The ends of jobs, in order.
-    ends: Vec<JobEnd>,
+/// The program with one connection.
+struct Lab {
+    program: Program,
     folder: tempfile::TempDir,
 }
 
-fn moment() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Moment { now: Timestamp(u64::try_from(since.as_nanos()).unwrap()), random: fastrand::u64(..) }
+impl Deref for Lab {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        &self.program
+    }
 }
 
-impl Program {
+impl DerefMut for Lab {
+    fn deref_mut(&mut self) -> &mut Program {
+        &mut self.program
+    }
+}
+
+impl Lab {
     fn start(profile: Profile) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let paths = Paths::resolve(Some(folder.path())).unwrap();
-        let (store, loaded) = Store::open(paths.clone());
-        let (wake, woken) = mpsc::channel();
-        let wake = Arc::new(move |_| {
-            // The receiver goes first when the program ends.
-            let _ = wake.send(());
-        });
-        let runtime = Runtime::start_with(paths, store, Box::<MemoryKeyring>::default(), wake).unwrap();
         let profile = Profile { id: ProfileId("local".to_owned()), ..profile };
-        let (model, effects) = Model::new(vec![profile], loaded.settings, Language::English);
-        let mut program = Self { model, runtime, woken, ends: Vec::new(), folder };
-        for effect in effects {
-            program.runtime.perform(effect);
-        }
+        let mut program = Program::with(folder.path(), profile, MemoryKeyring::default());
         program.act(Action::Connect(ProfileId("local".to_owned())));
-        program
-    }
-
-    fn act(&mut self, action: Action) {
-        for effect in self.model.perform(action, moment()) {
-            self.runtime.perform(effect);
-        }
+        Self { program, folder }
     }
 
     fn compose(&mut self, edits: impl IntoIterator<Item = ComposerEdit>) {
         edits.into_iter().for_each(|edit| self.act(Action::Compose(edit)));
     }
 
-    /// Takes in what has happened.
-    fn drain(&mut self) {
-        for event in self.runtime.drain() {
-            if let Event::Job(_, JobProgress { standing: JobStanding::Ended(end), .. }) = &event {
-                self.ends.push(end.clone());
-            }
-            for effect in self.model.apply(event, moment()) {
-                self.runtime.perform(effect);
-            }
-        }
-    }
-
-    /// Takes in what happens until the model shows what is waited for.
+    /// Takes in what happens until the connection shows what is waited for.
     fn until(&mut self, what: &str, shown: impl Fn(&Connection) -> bool) {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            self.drain();
-            if self.model.current().is_some_and(&shown) {
-                return;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            assert!(
-                self.woken.recv_timeout(left).is_ok(),
-                "waited in vain for {what}: {:?}",
-                self.composer()
-            );
-        }
+        self.program.until(what, |model| model.current().is_some_and(&shown));
     }
 
     fn composer(&self) -> &Composer {
@@ -142,12 +104,12 @@ fn beside() -> tokio::runtime::Runtime {
 }
 
 /// A program that is online at a scripted peer.
-fn online(rt: &tokio::runtime::Runtime, change: impl FnOnce(&mut Profile)) -> (Program, Peer, Link) {
+fn online(rt: &tokio::runtime::Runtime, change: impl FnOnce(&mut Profile)) -> (Lab, Peer, Link) {
     let peer = rt.block_on(Peer::listen());
     let mut profile = profile(peer.port());
     change(&mut profile);
     let connack = if profile.version == Version::V5_0 { CONNACK_5 } else { CONNACK };
-    let mut program = Program::start(profile);
+    let mut program = Lab::start(profile);
     program.drain();
     // The session begins once its log is open, which `drain` sees to.
     let welcoming = rt.spawn(async move {
@@ -191,14 +153,14 @@ fn repeated_messages_all_arrive_and_are_counted() {
     assert_eq!((progress.acknowledged, progress.waiting, progress.in_flight), (1000, Some(0), 0));
     assert_eq!((progress.refused, progress.given_up, progress.sent), (0, 0, 0));
     assert_eq!(payloads.iter().take(1000).filter(|payload| payload == b"x").count(), 1000);
-    assert_eq!(program.ends, [JobEnd::Done]);
+    assert_eq!(program.jobs_ended, [JobEnd::Done]);
 }
 
 #[cfg(feature = "broker")]
 #[test]
 fn repeated_messages_come_back_from_the_embedded_broker() {
     use mqloupe::model::{Standing, SubscriptionEdit};
-    let mut program = Program::start(profile(1));
+    let mut program = Lab::start(profile(1));
     program.act(Action::StartBroker);
     program.until("a connection to the local broker", Connection::online);
     program.act(Action::NewSubscription);
@@ -333,7 +295,7 @@ fn a_server_that_takes_nothing_holds_a_job_within_bounds_until_it_is_stopped() {
     assert_eq!((progress.standing.clone(), progress.in_flight), (JobStanding::Ended(JobEnd::Stopped), 0));
     let settled = progress.sent + progress.given_up + progress.waiting.unwrap();
     assert_eq!(settled, 100_000, "each message is counted once: {progress:?}");
-    assert_eq!(program.ends, [JobEnd::Stopped]);
+    assert_eq!(program.jobs_ended, [JobEnd::Stopped]);
 }
 
 #[test]
@@ -375,7 +337,7 @@ fn disconnect_ends_a_job_with_one_outcome() {
     program.act(Action::Disconnect(ProfileId("local".to_owned())));
     let progress = program.until_ended();
     program.until("the end of the session", |c| !c.live);
-    assert_eq!(program.ends, [JobEnd::SessionEnded]);
+    assert_eq!(program.jobs_ended, [JobEnd::SessionEnded]);
     let settled = progress.acknowledged + progress.given_up + progress.refused + progress.waiting.unwrap();
     assert_eq!((settled, progress.in_flight), (1000, 0), "{progress:?}");
 }
@@ -423,13 +385,13 @@ fn closing_the_program_stops_a_job_in_good_time() {
     program.repeat("", Pace::Unpaced, "");
     program.until("a full window", |c| c.composer.job.as_ref().unwrap().progress.in_flight >= 16);
     let begin = Instant::now();
-    program.runtime.shut_down();
+    program.program.runtime.shut_down();
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
 }
 
 #[test]
 fn a_folder_or_a_pipe_is_no_file_to_publish() {
-    let mut program = Program::start(profile(1));
+    let mut program = Lab::start(profile(1));
     let folder: PathBuf = program.folder.path().to_owned();
     program.compose([ComposerEdit::Path(folder.to_string_lossy().into_owned())]);
     program.until("why not", |c| matches!(c.composer.file, Some(Err(_))));
