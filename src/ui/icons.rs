@@ -1,20 +1,21 @@
 //! Every icon of the window, by what it stands for. One font, one stroke weight, 16 points.
 
-/// One icon: a character of the icon font.
+/// One icon: a character of the icon font, which holds no others. One more is added with `pyftsubset` of fonttools from
+/// the whole font of Lucide, with `--unicodes=` of all characters below.
 #[derive(Clone, Copy, Debug)]
-pub struct Icon(lucide_icons::Icon);
+pub struct Icon(char);
 
 impl Icon {
     /// The character, to be set in [`super::theme::font::icon`].
     #[must_use]
-    pub fn glyph(self) -> char {
-        self.0.unicode()
+    pub const fn glyph(self) -> char {
+        self.0
     }
 }
 
 macro_rules! icons {
-    ($($(#[$doc:meta])* $name:ident = $glyph:ident;)*) => {
-        $($(#[$doc])* pub const $name: Icon = Icon(lucide_icons::Icon::$glyph);)*
+    ($($(#[$doc:meta])* $name:ident = $glyph:literal, $lucide:literal;)*) => {
+        $($(#[$doc])* #[doc = concat!(" `", $lucide, "`")] pub const $name: Icon = Icon($glyph);)*
 
         /// Every icon with its name here.
         pub const ALL: &[(&str, Icon)] = &[$((stringify!($name), $name)),*];
@@ -23,105 +24,105 @@ macro_rules! icons {
 
 icons! {
     /// Add something.
-    ADD = Plus;
+    ADD = '\u{e13d}', "plus";
     /// Search.
-    SEARCH = Search;
+    SEARCH = '\u{e151}', "search";
     /// Close, clear.
-    CLOSE = X;
+    CLOSE = '\u{e1b2}', "x";
     /// Edit.
-    EDIT = Pencil;
+    EDIT = '\u{e1f9}', "pencil";
     /// Connect, disconnect.
-    POWER = Power;
+    POWER = '\u{e140}', "power";
     /// A server: the local broker.
-    SERVER = Server;
+    SERVER = '\u{e153}', "server";
     /// Open a file.
-    FOLDER = Folder;
+    FOLDER = '\u{e0d7}', "folder";
     /// Filter.
-    FILTER = Funnel;
+    FILTER = '\u{e0dc}', "funnel";
     /// Follow the newest.
-    FOLLOW = ArrowDownToLine;
+    FOLLOW = '\u{e455}', "arrow-down-to-line";
     /// Export.
-    EXPORT = ArrowUpFromLine;
+    EXPORT = '\u{e45a}', "arrow-up-from-line";
     /// Save, import.
-    DOWNLOAD = Download;
+    DOWNLOAD = '\u{e0b2}', "download";
     /// Copy.
-    COPY = Copy;
+    COPY = '\u{e09e}', "copy";
     /// Opened section, dropdown.
-    CHEVRON_DOWN = ChevronDown;
+    CHEVRON_DOWN = '\u{e06d}', "chevron-down";
     /// One place up.
-    CHEVRON_UP = ChevronUp;
+    CHEVRON_UP = '\u{e070}', "chevron-up";
     /// Closed section.
-    CHEVRON_RIGHT = ChevronRight;
+    CHEVRON_RIGHT = '\u{e06f}', "chevron-right";
     /// Generate anew.
-    REFRESH = RotateCw;
+    REFRESH = '\u{e149}', "rotate-cw";
     /// Show a secret.
-    SHOW = Eye;
+    SHOW = '\u{e0ba}', "eye";
     /// Hide a secret.
-    HIDE = EyeOff;
+    HIDE = '\u{e0bb}', "eye-off";
     /// Language.
-    LANGUAGE = Globe;
+    LANGUAGE = '\u{e0e8}', "globe";
     /// Dark theme.
-    DARK = Moon;
+    DARK = '\u{e11e}', "moon";
     /// Light theme.
-    LIGHT = Sun;
+    LIGHT = '\u{e178}', "sun";
     /// The system's theme.
-    SYSTEM = Monitor;
+    SYSTEM = '\u{e11d}', "monitor";
     /// Settings.
-    SETTINGS = Settings;
+    SETTINGS = '\u{e154}', "settings";
     /// A note.
-    INFO = Info;
+    INFO = '\u{e0f9}', "info";
     /// A warning.
-    WARNING = TriangleAlert;
+    WARNING = '\u{e193}', "triangle-alert";
     /// An error.
-    ERROR = CircleAlert;
+    ERROR = '\u{e077}', "circle-alert";
     /// Done, chosen.
-    CHECK = Check;
+    CHECK = '\u{e06c}', "check";
     /// Sent by this client.
-    SENT = ArrowRight;
+    SENT = '\u{e049}', "arrow-right";
     /// Received by this client.
-    RECEIVED = ArrowLeft;
+    RECEIVED = '\u{e048}', "arrow-left";
     /// Delete, unsubscribe.
-    DELETE = Trash2;
+    DELETE = '\u{e18e}', "trash-2";
     /// TLS.
-    LOCK = Lock;
+    LOCK = '\u{e10b}', "lock";
     /// More commands.
-    MORE = EllipsisVertical;
+    MORE = '\u{e0b7}', "ellipsis-vertical";
     /// Undo.
-    UNDO = Undo2;
+    UNDO = '\u{e2a1}', "undo-2";
     /// Stop.
-    STOP = Square;
+    STOP = '\u{e167}', "square";
     /// Publish.
-    SEND = Send;
+    SEND = '\u{e152}', "send";
     /// Publish over and over.
-    REPEAT = Repeat;
+    REPEAT = '\u{e146}', "repeat";
     /// Have something wait.
-    PAUSE = Pause;
+    PAUSE = '\u{e12e}', "pause";
     /// Have it go on.
-    PLAY = Play;
+    PLAY = '\u{e13c}', "play";
     /// Help.
-    HELP = CircleQuestionMark;
+    HELP = '\u{e082}', "circle-question-mark";
     /// Keys, palette.
-    KEYBOARD = Keyboard;
+    KEYBOARD = '\u{e284}', "keyboard";
     /// Inspector at the right.
-    INSPECTOR_RIGHT = PanelRight;
+    INSPECTOR_RIGHT = '\u{e431}', "panel-right";
     /// Inspector below.
-    INSPECTOR_BELOW = PanelBottom;
+    INSPECTOR_BELOW = '\u{e42c}', "panel-bottom";
     /// Values as a tree.
-    TREE = ListTree;
+    TREE = '\u{e408}', "list-tree";
     /// Time, waiting.
-    CLOCK = Clock;
+    CLOCK = '\u{e087}', "clock";
     /// The log panel.
-    LOG = ScrollText;
+    LOG = '\u{e45f}', "scroll-text";
     /// History.
-    HISTORY = History;
+    HISTORY = '\u{e1f5}', "history";
     /// How much crossed when.
-    TIME_STRIP = ChartColumn;
+    TIME_STRIP = '\u{e2a3}', "chart-column";
     /// Statistics.
-    STATISTICS = ChartNoAxesCombined;
+    STATISTICS = '\u{e60c}', "chart-no-axes-combined";
     /// In order, the least first.
-    ASCENDING = ArrowUp;
+    ASCENDING = '\u{e04a}', "arrow-up";
     /// In order, the greatest first.
-    DESCENDING = ArrowDown;
+    DESCENDING = '\u{e042}', "arrow-down";
 }
 
 /// The program's own icon for the window: a loupe over bytes. `None` where the picture cannot be read, which a test
@@ -133,6 +134,18 @@ pub fn window_icon() -> Option<egui::IconData> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_font_has_every_icon() {
+        let context = egui::Context::default();
+        context.set_fonts(crate::ui::fonts::definitions());
+        let _ = context.run_ui(egui::RawInput::default(), |_| {});
+        let font = crate::ui::theme::font::icon();
+        for (name, icon) in super::ALL {
+            assert!(context.fonts_mut(|fonts| fonts.has_glyph(&font, icon.glyph())), "{name}");
+        }
+        assert!(!context.fonts_mut(|fonts| fonts.has_glyph(&font, '\u{e1ee}')), "one that nobody uses");
+    }
+
     #[test]
     fn the_window_has_its_icon() {
         let icon = super::window_icon().expect("a picture");

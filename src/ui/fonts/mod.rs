@@ -15,6 +15,8 @@ const INTER: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
 const INTER_SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
 const MONO: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf");
 const MONO_SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono-SemiBold.ttf");
+/// The icons that are used, and no others.
+const LUCIDE: &[u8] = include_bytes!("../../../assets/fonts/Lucide.ttf");
 
 const SEMIBOLD_FAMILY: &str = "semibold";
 const MONO_SEMIBOLD_FAMILY: &str = "mono-semibold";
@@ -42,7 +44,7 @@ pub fn definitions() -> FontDefinitions {
         ("inter-semibold", INTER_SEMIBOLD),
         ("mono", MONO),
         ("mono-semibold", MONO_SEMIBOLD),
-        (ICONS, lucide_icons::LUCIDE_FONT_BYTES),
+        (ICONS, LUCIDE),
     ] {
         let mut data = FontData::from_static(bytes);
         if name == ICONS {
