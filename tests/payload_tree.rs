@@ -363,3 +363,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_tag_that_nothing_follows_is_a_fault_where_its_value_would_be() {
+    let bytes = [0x82, 0x41, 0x00, 0xc0, 0xff];
+    let fault = Tree::of(&bytes, Format::Cbor).fault().copied();
+    assert_eq!(fault.map(|fault| fault.offset), Some(4));
+    assert_eq!(fault, mqloupe::payload::decode(&bytes, Format::Cbor).fault);
+}

@@ -156,11 +156,12 @@ impl<'a> Items<'a> {
         if self.levels.last().is_some_and(|level| level.left == Some(0)) {
             return Ok(Some(self.close(start)));
         }
-        let (item, tagged, behind) = self.item()?;
-        let unknown = Halt { offset: start, what: What::Binary(BinaryFault::Unknown), ran_out: false };
+        let (item, offset, behind) = self.item()?;
+        let unknown = Halt { offset, what: What::Binary(BinaryFault::Unknown), ran_out: false };
         if matches!(item, Item::End) {
             let ends = self.levels.last().is_some_and(|l| l.left.is_none() && (!l.map || l.came % 2 == 0));
-            if !ends || tagged {
+            // There must be something behind a tag.
+            if !ends || offset > start {
                 return Err(unknown);
             }
             self.at = behind;
@@ -189,13 +190,13 @@ impl<'a> Items<'a> {
         Ok(Some((Part::Open(kind), start..behind)))
     }
 
-    /// The next item that is no tag, whether there were tags before it, and what is behind it.
-    fn item(&self) -> Result<(Item<'a>, bool, usize), Halt> {
+    /// The next item that is no tag, where it begins, and what is behind it.
+    fn item(&self) -> Result<(Item<'a>, usize, usize), Halt> {
         let mut at = self.at;
         loop {
             match (self.next)(self.bytes, at) {
                 Ok((Item::Around(_), behind)) => at = behind,
-                Ok((item, behind)) => return Ok((item, at > self.at, behind)),
+                Ok((item, behind)) => return Ok((item, at, behind)),
                 Err(stop) => {
                     let (fault, ran_out) = match stop {
                         binary::Stop::Short if self.bytes.is_empty() => (BinaryFault::Empty, true),
